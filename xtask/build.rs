@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 const SOURCES: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
+    "crates/alibabacloud-codegen/Cargo.toml",
+    "crates/alibabacloud-codegen/LICENSE-APACHE",
+    "crates/alibabacloud-codegen/LICENSE-MIT",
+    "crates/alibabacloud-codegen/src",
     "crates/alibabacloud-core/Cargo.toml",
     "crates/alibabacloud-core/src",
     "crates/alibabacloud-spec/Cargo.toml",

@@ -3,16 +3,16 @@
 
 #![no_main]
 
+use alibabacloud_codegen::emit::{Dependencies, Layout, VERSION};
+use alibabacloud_codegen::generate;
 use alibabacloud_fuzz::generated::shapes;
 use alibabacloud_spec::Loader;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
-use xtask::codegen::emit::{Dependencies, Layout};
-use xtask::codegen::generate;
 
 fuzz_target!(|text: &str| {
     let layout = Layout {
-        dependencies: Dependencies::Version,
+        dependencies: Dependencies::Version(VERSION.to_owned()),
         publish: true,
         extended: BTreeSet::new(),
     };

@@ -3,17 +3,17 @@
 
 #![no_main]
 
+use alibabacloud_codegen::emit::{Dependencies, Layout, VERSION};
+use alibabacloud_codegen::generate;
 use alibabacloud_fuzz::generated::{Shape, shapes};
 use alibabacloud_spec::Loader;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
-use xtask::codegen::emit::{Dependencies, Layout};
-use xtask::codegen::generate;
 
 static LAYOUT: LazyLock<Layout> = LazyLock::new(|| Layout {
-    dependencies: Dependencies::Version,
+    dependencies: Dependencies::Version(VERSION.to_owned()),
     publish: true,
     extended: BTreeSet::new(),
 });

@@ -2,11 +2,11 @@
 
 #![no_main]
 
+use alibabacloud_codegen::emit::{Dependencies, Layout, VERSION};
+use alibabacloud_codegen::generate;
 use alibabacloud_fuzz::generated::shapes;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
-use xtask::codegen::emit::{Dependencies, Layout};
-use xtask::codegen::generate;
 use xtask::import::{Missing, merge, read};
 
 fuzz_target!(|text: &str| {
@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
         assert_eq!(again, merged);
     }
     let layout = Layout {
-        dependencies: Dependencies::Version,
+        dependencies: Dependencies::Version(VERSION.to_owned()),
         publish: true,
         extended: BTreeSet::new(),
     };

@@ -1,9 +1,9 @@
 //! Checks of generated crates.
 
+use alibabacloud_codegen::files::FileSet;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::collections::BTreeMap;
 use syn::visit::{self, Visit};
-use xtask::codegen::files::FileSet;
 
 /// What the text of a specification must not change in a generated file.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -236,6 +236,58 @@ fn secrets_are_not_shown() {
     }
 }
 
+#[test]
+fn parameters_and_outputs_can_be_shown_without_secrets() {
+    let service = service("fixture");
+    let parameters = json!({
+        "Secret": "hunter2", "Secrets": ["hunter2"], "SecretMap": {"a": "hunter2"},
+        "Vault": {"Code": "hunter2"}, "Json": "{}",
+    });
+    assert_eq!(
+        service.redact_parameters("Strings", parameters).unwrap(),
+        json!({
+            "Secret": "REDACTED", "Secrets": ["REDACTED"], "SecretMap": {"a": "REDACTED"},
+            "Vault": "REDACTED", "Json": "{}",
+        })
+    );
+    let output = json!({"Secret": "hunter2", "SecretNumber": 7, "Json": "{}", "New": 1});
+    assert_eq!(
+        service.redact_output("Strings", output).unwrap(),
+        json!({"Secret": "REDACTED", "SecretNumber": "REDACTED", "Json": "{}", "New": 1})
+    );
+    assert!(service.redact_output("Sting", json!({})).is_err());
+}
+
+#[tokio::test]
+async fn a_specification_cannot_send_requests_to_another_domain() {
+    let dir = sdk_tests::repository().join("tests/fixtures/specs/fixture/2024-01-01");
+    let mut spec = alibabacloud_dynamic::spec::Service::load(&dir).unwrap();
+    let hosts = &mut spec.endpoints.public;
+    hosts.insert("cn-evil".to_owned(), "aliyuncs.com.evil.example".to_owned());
+    let service = Service::new(spec);
+    let http = MockClient::new([MockResponse::json(200, "{}")]);
+    let config = Config::new()
+        .region("cn-evil")
+        .credentials(Credentials::access_key("id", "secret"))
+        .http_client(http.clone());
+    let call = |config: Config| {
+        let client = service.client(config).unwrap();
+        client.call("Strings", json!({"Secret": "s"})).unwrap()
+    };
+    let error = call(config.clone()).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(
+        error.to_string().contains("not a host of aliyuncs.com"),
+        "{error}"
+    );
+    assert!(call(config.clone()).preview().is_err());
+    assert!(http.requests().is_empty());
+    // Who sets the endpoint trusts it.
+    let trusted = config.endpoint("aliyuncs.com.evil.example");
+    call(trusted).send().await.unwrap();
+    assert_eq!(http.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn pages_follow_tokens_and_numbers() {
     let (http, client) = client([

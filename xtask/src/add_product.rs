@@ -8,7 +8,8 @@ use alibabacloud_spec::Service;
 use lexopt::prelude::*;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::{codegen, decisions, disk, import, repository};
+use crate::{codegen, decisions, import, repository};
+use alibabacloud_codegen::{disk, markdown};
 
 /// The text of `cargo xtask add-product --help`.
 pub const HELP: &str = "\
@@ -137,8 +138,8 @@ fn changelog(text: &str, service: &Service) -> Option<String> {
         .map_or(text.len(), |end| start + end + 1);
     let entry = format!(
         "- {} {}: the crate `{}`.\n",
-        codegen::markdown::inline(&service.title),
-        codegen::markdown::inline(&service.version),
+        markdown::inline(&service.title),
+        markdown::inline(&service.version),
         service.crate_name
     );
     let (at, entry) = match text[start..end].find(ADDED) {

@@ -5,14 +5,13 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use alibabacloud_codegen::glossary::CommonGlossaries;
+use alibabacloud_codegen::inspect::{SpecFinding, inspect};
+use alibabacloud_codegen::{CrateNames, specs_of};
 use alibabacloud_spec::{Glossary, Loader, Service, find_specs};
 use lexopt::prelude::*;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::codegen::CrateNames;
-use crate::codegen::glossary::CommonGlossaries;
-use crate::codegen::inspect::{SpecFinding, inspect};
-use crate::codegen::specs::specs_of;
 use crate::repository;
 use crate::spec_texts::{self, UpstreamTexts};
 
@@ -132,7 +131,7 @@ fn check(
     let mut report = CheckReport::default();
     let mut errors = Vec::new();
     let mut crates = CrateNames::default();
-    let mut common = CommonGlossaries::default();
+    let mut common = CommonGlossaries::with_defaults(repository::specs());
     let shared: BTreeSet<&Path> = directories.iter().map(|path| specs_of(path)).collect();
     for specs in shared {
         errors.extend(glossary(loader, specs, None, upstream).1);

@@ -55,9 +55,20 @@ impl Failure {
         Self::Failed(message.to_string())
     }
 
+    /// Creates a failure of the task itself whose message starts with `error: `, as diagnostics do.
+    pub fn error(message: impl fmt::Display) -> Self {
+        Self::failed(format!("error: {message}"))
+    }
+
     /// Creates a failure of the command line; the message says what is wrong with it.
     pub fn usage(message: impl fmt::Display) -> Self {
         Self::Usage(message.to_string())
+    }
+}
+
+impl From<alibabacloud_codegen::Error> for Failure {
+    fn from(error: alibabacloud_codegen::Error) -> Self {
+        Self::failed(error)
     }
 }
 

@@ -1,7 +1,8 @@
 //! `cargo xtask fmt`: brings YAML files into the canonical form.
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::{disk, repository, yaml};
+use crate::{repository, yaml};
+use alibabacloud_codegen::disk;
 use lexopt::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -24,5 +24,11 @@ pub fn default_specs() -> PathBuf {
     if here.is_dir() && std::env::var_os(ROOT_VARIABLE).is_none() {
         return here;
     }
+    specs()
+}
+
+/// Returns the directory of the repository's own specifications. Other directories without the
+/// files that specifications share use those in it.
+pub fn specs() -> PathBuf {
     root().join("api-specs")
 }

@@ -1,8 +1,8 @@
 //! The texts of specifications: whether they are in English, and whether they are our own.
 
-use crate::codegen::inspect::SpecFinding;
-use crate::codegen::meaning::says_more;
 use crate::{decisions, language, repository, yaml};
+use alibabacloud_codegen::inspect::SpecFinding;
+use alibabacloud_codegen::meaning::says_more;
 use alibabacloud_spec::Glossary;
 use serde_json::Value;
 use std::collections::HashSet;

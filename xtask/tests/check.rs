@@ -1,12 +1,12 @@
 //! `cargo xtask check` reports everything that is wrong in one run.
 #![cfg(test)]
 
+use alibabacloud_codegen::inspect::inspect;
 use alibabacloud_spec::Loader;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use xtask::codegen::inspect::inspect;
 use xtask::repository;
 
 /// Copies the specification of the fixture service into a new directory.

@@ -5,14 +5,15 @@
 //! construct by construct.
 #![cfg(test)]
 
+use alibabacloud_codegen::emit::{Dependencies, Layout};
+use alibabacloud_codegen::files::Obsolete;
+use alibabacloud_codegen::{Selection, find, generate, lower};
 use alibabacloud_spec::{Operation, Service};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::cli::{Arguments, Failure, Outcome, TaskStatus};
-use xtask::codegen::emit::{Dependencies, Layout};
-use xtask::codegen::files::Obsolete;
-use xtask::codegen::{self, find, generate, generate_all};
+use xtask::codegen::{self, generate_all};
 use xtask::repository::root;
 
 fn fixtures() -> PathBuf {
@@ -216,7 +217,7 @@ fn names_with_another_use_get_stand_ins() {
     // Its waiter would repeat that the operation below has another name.
     service.waiters.clear();
     operation_mut(&mut service, "Enums").name = "map-root".to_owned();
-    let lowered = codegen::lower::lower(&service, "specs/fixture/2024-01-01").unwrap();
+    let lowered = lower::lower(&service, "specs/fixture/2024-01-01").unwrap();
     let shown: Vec<String> = lowered.stand_ins.iter().map(ToString::to_string).collect();
     let taken = "the name has another use in generated crates, or another operation has it";
     let expected = [
@@ -278,9 +279,7 @@ fn crates_never_collide() {
 fn a_directory_name_with_a_line_break_is_refused() {
     let specs = scratch("line-break").join("specs");
     copy(&fixtures().join("fixture-roa"), &specs.join("roa\nx"));
-    let Err(Failure::Failed(message)) = find(&specs, &[]) else {
-        panic!("accepted")
-    };
+    let message = find(&specs, &[]).unwrap_err().to_string();
     assert!(message.contains(r#"specs/roa\nx/2024-01-01"#), "{message}");
     fs::remove_dir_all(specs.parent().unwrap()).unwrap();
 }
@@ -575,7 +574,7 @@ fn single_operations_come_with_their_types_only() {
     let specs = find(&fixtures(), &[]).unwrap();
     let selected = |names: &[&str]| {
         let names = names.iter().map(|name| (*name).to_owned());
-        codegen::generate_selected(&specs, &layout(), codegen::Selection::new(names))
+        codegen::generate_selected(&specs, &layout(), Selection::new(names))
     };
     let generated = selected(&["DescribeCluster", "DeleteCluster"]).unwrap();
     let modules: Vec<&str> = generated
@@ -624,7 +623,7 @@ fn waiters_need_their_operation() {
         .iter()
         .find(|o| !polled.contains(o.name.as_str()));
     let has_waiters = |name: &str| {
-        let selection = codegen::Selection::new([name.to_owned()]);
+        let selection = Selection::new([name.to_owned()]);
         let generated = codegen::generate_selected(&specs, &layout(), selection).unwrap();
         generated
             .files

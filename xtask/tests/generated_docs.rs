@@ -4,11 +4,13 @@
 
 mod support;
 
+use alibabacloud_codegen::emit::{Dependencies, Layout};
+use alibabacloud_codegen::files::FileSet;
+use alibabacloud_codegen::find;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::codegen::files::FileSet;
-use xtask::codegen::{find, generate_all};
+use xtask::codegen::generate_all;
 use xtask::corpus::product::{GeneratedProduct, from_file, from_text};
 use xtask::repository::root;
 
@@ -142,8 +144,8 @@ fn check_files(label: &str, files: &FileSet) -> usize {
 fn documentation_of_the_repository_runs_only_examples() {
     for (specs, least) in [("tests/fixtures/specs", 100), ("api-specs", 1000)] {
         let found = find(&root().join(specs), &[]).unwrap();
-        let layout = xtask::codegen::emit::Layout {
-            dependencies: xtask::codegen::emit::Dependencies::Workspace,
+        let layout = Layout {
+            dependencies: Dependencies::Workspace,
             publish: false,
             extended: Default::default(),
         };

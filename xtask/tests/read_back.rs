@@ -1,12 +1,12 @@
 //! Tests that the reader and the generator accept the specifications that the importer writes for
 //! unusual metadata.
 
+use alibabacloud_codegen::emit::{Dependencies, Layout};
+use alibabacloud_codegen::generate;
 use alibabacloud_spec::{Kind, Pagination, Service};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use xtask::codegen::emit::{Dependencies, Layout};
-use xtask::codegen::generate;
 use xtask::import::report::{Inference, Report, Rule};
 use xtask::import::{self, ImportOptions, Missing, Texts};
 

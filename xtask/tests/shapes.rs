@@ -2,11 +2,11 @@
 //! many parameters, members in two spellings. The metadata is invented, in `tests/metadata`.
 #![cfg(test)]
 
+use alibabacloud_codegen::emit::{Dependencies, Layout};
+use alibabacloud_codegen::{generate, lower};
 use alibabacloud_spec::{Kind, Operation, ParameterStyle, Schema, Service};
 use serde_json::json;
 use std::fs;
-use xtask::codegen;
-use xtask::codegen::emit::{Dependencies, Layout};
 use xtask::import::report::Report;
 use xtask::import::{self, ImportOptions, Missing, Texts};
 use xtask::repository::root;
@@ -37,7 +37,7 @@ fn code(service: &Service, module: &str) -> (String, String) {
         publish: false,
         extended: Default::default(),
     };
-    let files = codegen::generate(service, "specs/compute/2021-03-04", &layout).unwrap();
+    let files = generate(service, "specs/compute/2021-03-04", &layout).unwrap();
     let text = |end: String| {
         let mut all = files.iter();
         let found = all.find(|(path, _)| path.ends_with(&end));
@@ -182,7 +182,7 @@ fn the_live_spelling_has_the_name_and_pairs_are_tuples() {
 fn the_first_call_is_the_list_of_the_largest_group() {
     let (mut service, _) = read();
     let first = |service: &Service| {
-        let lowered = codegen::lower::lower(service, "").unwrap();
+        let lowered = lower::lower(service, "").unwrap();
         lowered.first_call().unwrap().name.clone()
     };
     assert_eq!(first(&service), "DescribeServers");

@@ -165,7 +165,8 @@ impl EndpointTable {
     /// is never used for another network.
     ///
     /// # Errors
-    /// If a regional product has no region, or a name is not valid in a host name.
+    /// If a regional product has no region, a name is not valid in a host name, or the entry of the
+    /// table is not a host of Alibaba Cloud.
     pub fn endpoint(
         &self,
         code: &str,
@@ -184,6 +185,13 @@ impl EndpointTable {
         };
         let listed = region.and_then(|region| entries.iter().find(|(name, _)| *name == region));
         if let Some((_, host)) = listed {
+            // The table may come from a specification that a program has loaded.
+            if !host.ends_with(".aliyuncs.com") || !is_host(host) {
+                return Err(EndpointError::ForeignHost {
+                    product: code.to_owned(),
+                    host: without_secrets(host),
+                });
+            }
             return Ok(Endpoint::https((*host).to_owned()));
         }
         let suffix = network.suffix();
@@ -276,6 +284,13 @@ pub enum EndpointError {
     InvalidProduct(String),
     /// An invalid network.
     InvalidNetwork(String),
+    /// The specification of a product names a host that is not of Alibaba Cloud.
+    ForeignHost {
+        /// The product code.
+        product: String,
+        /// The host, without user name, password and query.
+        host: String,
+    },
     /// An invalid endpoint.
     InvalidEndpoint {
         /// What was given, without user name, password and query.
@@ -319,6 +334,11 @@ impl fmt::Display for EndpointError {
             Self::InvalidNetwork(name) => write!(
                 f,
                 "invalid network {name:?}: expected public, vpc or internal"
+            ),
+            Self::ForeignHost { product, host } => write!(
+                f,
+                "the specification of {product} sends requests to {host:?}, which is not a host of \
+                 aliyuncs.com: set the endpoint explicitly if you trust it"
             ),
             Self::InvalidEndpoint { endpoint, reason } => {
                 write!(f, "invalid endpoint {endpoint:?}: {reason}")
@@ -455,6 +475,29 @@ mod tests {
         let endpoint = TABLE.endpoint("oos", Some(region), network).unwrap();
         assert!(endpoint.is_https());
         endpoint.host().to_owned()
+    }
+
+    #[test]
+    fn a_table_cannot_send_requests_to_another_domain() {
+        for host in [
+            "attacker.example",
+            "aliyuncs.com.attacker.example",
+            "notaliyuncs.com",
+            "attacker.example/.aliyuncs.com",
+            "me:hush@attacker.example#.aliyuncs.com",
+            "attacker.example:443#.aliyuncs.com",
+            "attacker.example\\.aliyuncs.com",
+        ] {
+            let table = EndpointTable {
+                regional: true,
+                public: Box::leak(Box::new([("cn-old-1", host)])),
+                vpc: &[],
+            };
+            let error = table.endpoint("oos", Some("cn-old-1"), Network::Public);
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains("not a host of aliyuncs.com"), "{error}");
+            assert!(!error.contains("hush"), "{error}");
+        }
     }
 
     #[test]

@@ -245,7 +245,7 @@ mod tests {
         "openapi": "3.1.0",
         "info": {"title": "Test", "version": "2020-01-01", "description": "For tests."},
         "x-acs-product": {"code": "test", "crate": "alibabacloud-test", "style": "rpc"},
-        "x-acs-endpoints": {"rule": "central", "public": {"b": "b.example.com", "a": "a.example.com"}},
+        "x-acs-endpoints": {"rule": "central", "public": {"b": "b.aliyuncs.com", "a": "a.aliyuncs.com"}},
         "paths": {"/#Action=Test": {"get": {
             "operationId": "Test",
             "summary": "For tests.",
@@ -263,7 +263,7 @@ mod tests {
         assert!(std::ptr::eq(known_product, product(&second)));
         assert_eq!(
             known_product.endpoints.public,
-            [("a", "a.example.com"), ("b", "b.example.com")]
+            [("a", "a.aliyuncs.com"), ("b", "b.aliyuncs.com")]
         );
         let described = |service: &spec::Service| -> Vec<&'static Operation> {
             let operations = service.operations.iter();

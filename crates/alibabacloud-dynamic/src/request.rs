@@ -73,7 +73,8 @@ impl Request {
     }
 
     /// Sends the request and returns the output: the JSON of the response, with all its fields and
-    /// secrets. A text is a JSON text, bytes are Base64 text, and an empty body is null.
+    /// secrets, which [`Service::redact_output`](crate::Service::redact_output) removes. A text is
+    /// a JSON text, bytes are Base64 text, and an empty body is null.
     ///
     /// # Errors
     /// If a required parameter is missing, the service cannot be reached or rejects the request, or

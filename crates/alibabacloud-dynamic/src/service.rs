@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Service(Arc<LoadedService>);
 
 struct LoadedService {
-    spec: spec::Service,
+    spec: Arc<spec::Service>,
     product: &'static Product,
     /// The operations of the specification in the form of the core, described when they are called
     /// first.
@@ -55,8 +55,9 @@ impl Service {
         Loader::new().from_yaml(name, text).map(Self::new)
     }
 
-    /// Creates a service from a specification that was loaded before.
-    pub fn new(spec: spec::Service) -> Self {
+    /// Creates a service from a specification that was loaded before, which it can share.
+    pub fn new(spec: impl Into<Arc<spec::Service>>) -> Self {
+        let spec = spec.into();
         Self(Arc::new(LoadedService {
             product: description::product(&spec),
             operations: spec.operations.iter().map(|_| OnceLock::new()).collect(),
@@ -78,6 +79,32 @@ impl Service {
         let operation = self.operation(operation)?;
         let parameters = object(parameters.clone())?;
         Ok(self.spec().check_parameters(operation.spec(), &parameters))
+    }
+
+    /// Replaces the sensitive parameters of a call by the text `REDACTED`, so that a program can
+    /// show and keep the others.
+    ///
+    /// # Errors
+    /// If there is no such operation, or the parameters are not an object.
+    pub fn redact_parameters(&self, operation: &str, parameters: Value) -> Result<Value> {
+        let operation = self.operation(operation)?;
+        let mut parameters = object(parameters)?;
+        self.spec()
+            .redact_parameters(operation.spec(), &mut parameters);
+        Ok(Value::Object(parameters))
+    }
+
+    /// Replaces the sensitive fields of an output, or of an event, by the text `REDACTED`, so that
+    /// a program can show and keep it. Fields that the specification does not have stay.
+    ///
+    /// # Errors
+    /// If there is no such operation.
+    pub fn redact_output(&self, operation: &str, mut output: Value) -> Result<Value> {
+        let operation = self.operation(operation)?;
+        if let Some(schema) = operation.spec().response.schema() {
+            self.spec().redact(schema, &mut output);
+        }
+        Ok(output)
     }
 
     pub(crate) fn product(&self) -> &'static Product {

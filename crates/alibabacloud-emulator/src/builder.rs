@@ -3,7 +3,9 @@
 use crate::keys::Key;
 use crate::ram::RamMode;
 use crate::server::access::ControlToken;
+use alibabacloud_spec::Service;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The AccessKey ID that an emulator accepts when no key is set.
@@ -39,6 +41,7 @@ pub struct Builder {
     pub(crate) region: String,
     pub(crate) services: Vec<String>,
     pub(crate) specs: Vec<PathBuf>,
+    pub(crate) specifications: Vec<Arc<Service>>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) seeds: Vec<String>,
     pub(crate) example_data: bool,
@@ -60,6 +63,7 @@ impl Default for Builder {
             region: DEFAULT_REGION.to_owned(),
             services: Vec::new(),
             specs: Vec::new(),
+            specifications: Vec::new(),
             data: None,
             seeds: Vec::new(),
             example_data: true,
@@ -132,6 +136,13 @@ impl Builder {
     /// specification of a built-in service, in the same version, replaces the built-in one.
     pub fn specs(mut self, directory: impl Into<PathBuf>) -> Self {
         self.specs.push(directory.into());
+        self
+    }
+
+    /// Adds a specification that the program has loaded, as [`specs`](Self::specs) adds those of a
+    /// directory, which then take precedence.
+    pub fn specification(mut self, service: impl Into<Arc<Service>>) -> Self {
+        self.specifications.push(service.into());
         self
     }
 

@@ -52,6 +52,8 @@ pub struct Emulator {
     key: Key,
     certificate: Option<String>,
     is_control_closed: bool,
+    /// The seeds of the start, in order.
+    seeds: Vec<String>,
     /// Ends the server.
     task: AbortHandle,
 }
@@ -262,6 +264,47 @@ impl Emulator {
         }
     }
 
+    /// Returns all state as JSON: resources by account, region and kind, and executions. For people
+    /// who want to see what calls changed; the form can change in any release. It shows what the
+    /// data file has, including secrets that callers have sent.
+    pub fn state(&self) -> serde_json::Value {
+        // All keys of the store are texts, which is the only thing that cannot be written.
+        serde_json::to_value(&*lock(&self.shared.store)).unwrap_or_default()
+    }
+
+    /// Returns to the state of the start: removes all resources, faults, scripted outcomes and
+    /// logged requests, and applies the seeds of the [`Builder`] again. Keys, users and policies of
+    /// RAM, and the clocks stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`seed`](Self::seed).
+    pub fn reset(&self) -> Result<(), Error> {
+        self.clear_faults();
+        self.clear_outcomes();
+        self.clear_requests();
+        {
+            let mut store = lock(&self.shared.store);
+            let mut changes = std::mem::take(&mut store.changes);
+            changes.add();
+            *store = Store::default();
+            store.changes = changes;
+        }
+        // A start without seeds writes the data file as well.
+        std::iter::once("")
+            .chain(self.seeds.iter().map(String::as_str))
+            .try_for_each(|seed| self.seed(seed))
+    }
+
+    /// Returns the faults that are still to apply.
+    pub fn faults(&self) -> Vec<Fault> {
+        lock(&self.shared.faults)
+            .list()
+            .into_iter()
+            .cloned()
+            .collect()
+    }
+
     /// Returns the latest requests, at most 10,000, oldest first.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         lock(&self.shared.log).requests().cloned().collect()
@@ -301,15 +344,17 @@ impl Builder {
     pub async fn start(self) -> Result<Emulator, Error> {
         let copies = specs::copies(&self.services)?;
         let mut services: Vec<LazyService> = copies.into_iter().map(LazyService::from).collect();
+        let mut loaded = self.specifications.clone();
         for directory in &self.specs {
-            for service in specs::load(directory)? {
-                let is_same = |other: &&mut LazyService| {
-                    (other.product(), other.version()) == (&service.code, &service.version)
-                };
-                match services.iter_mut().find(is_same) {
-                    Some(other) => *other = LazyService::from(service),
-                    None => services.push(LazyService::from(service)),
-                }
+            loaded.extend(specs::load(directory)?.into_iter().map(Arc::new));
+        }
+        for service in loaded {
+            let is_same = |other: &&mut LazyService| {
+                (other.product(), other.version()) == (&service.code, &service.version)
+            };
+            match services.iter_mut().find(is_same) {
+                Some(other) => *other = LazyService::from(service),
+                None => services.push(LazyService::from(service)),
             }
         }
         if services.is_empty() {
@@ -344,10 +389,10 @@ impl Builder {
             .iter()
             .any(|service| service.product() == "oos");
         shared.restore_ram();
-        if self.example_data && has_oos && is_new {
-            Seed::from_yaml(EXAMPLE)?.apply(&shared)?;
-        }
-        for text in &self.seeds {
+        let example = (self.example_data && has_oos).then(|| EXAMPLE.to_owned());
+        let skipped = usize::from(example.is_some() && !is_new);
+        let seeds: Vec<String> = example.into_iter().chain(self.seeds.clone()).collect();
+        for text in seeds.iter().skip(skipped) {
             Seed::from_yaml(text)?.apply(&shared)?;
         }
         for text in &self.ram {
@@ -388,6 +433,7 @@ impl Builder {
             key,
             certificate,
             is_control_closed,
+            seeds,
             task,
         })
     }

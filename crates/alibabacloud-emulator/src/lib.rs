@@ -157,6 +157,7 @@ pub use keys::Key;
 pub use outcomes::Outcome;
 pub use ram::RamMode;
 pub use request_log::{Counters, LoggedRequest};
+pub use specs::BuiltIn;
 
 /// Compiles the programs of the README with the documentation tests.
 #[cfg(doctest)]

@@ -15,6 +15,8 @@ pub struct LoggedRequest {
     pub number: u64,
     /// When the request arrived, on the gateway's clock: `2026-03-14T15:09:26Z`.
     pub time: String,
+    /// The product code of the operation.
+    pub product: Option<String>,
     /// The operation; `None` when the emulator serves none that fits.
     pub operation: Option<String>,
     /// The HTTP method.

@@ -6,7 +6,7 @@ use crate::oos;
 use crate::resources::{self, Model};
 use crate::specs::SpecCopy;
 use crate::sts;
-use alibabacloud_spec::{Kind, Operation, Schema, Service};
+use alibabacloud_spec::{Operation, Service};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -19,16 +19,16 @@ pub(crate) struct LazyService {
 
 #[derive(Debug)]
 enum Source {
-    /// A specification of a directory, which was read at the start.
-    Directory(Arc<Service>),
+    /// A specification that was read before the start.
+    Loaded(Arc<Service>),
     /// A built-in copy.
     Copy(SpecCopy),
 }
 
-impl From<Service> for LazyService {
-    fn from(service: Service) -> Self {
+impl From<Arc<Service>> for LazyService {
+    fn from(service: Arc<Service>) -> Self {
         Self {
-            source: Source::Directory(Arc::new(service)),
+            source: Source::Loaded(service),
             served: OnceLock::new(),
         }
     }
@@ -46,14 +46,14 @@ impl From<SpecCopy> for LazyService {
 impl LazyService {
     pub(crate) fn product(&self) -> &str {
         match &self.source {
-            Source::Directory(service) => &service.code,
+            Source::Loaded(service) => &service.code,
             Source::Copy(copy) => copy.product,
         }
     }
 
     pub(crate) fn version(&self) -> &str {
         match &self.source {
-            Source::Directory(service) => &service.version,
+            Source::Loaded(service) => &service.version,
             Source::Copy(copy) => copy.version,
         }
     }
@@ -61,7 +61,7 @@ impl LazyService {
     /// Returns the names of the operations, without reading a built-in copy.
     pub(crate) fn operations(&self) -> Vec<&str> {
         match &self.source {
-            Source::Directory(service) => {
+            Source::Loaded(service) => {
                 let operations = service.operations.iter();
                 operations
                     .map(|operation| operation.name.as_str())
@@ -78,7 +78,7 @@ impl LazyService {
     /// Returns an internal error if a built-in copy is invalid.
     pub(crate) fn get(&self) -> Result<&ServedService, ApiError> {
         let served = self.served.get_or_init(|| match &self.source {
-            Source::Directory(service) => ServedService::new(service.clone()),
+            Source::Loaded(service) => ServedService::new(service.clone()),
             Source::Copy(copy) => copy.read().and_then(ServedService::new),
         });
         let served = served.as_ref();
@@ -163,7 +163,7 @@ impl ServedService {
                 secret: operation
                     .parameters
                     .iter()
-                    .filter(|parameter| holds_secret(&service, &parameter.schema, 0))
+                    .filter(|parameter| service.holds_secret(&parameter.schema))
                     .map(|parameter| parameter.name.clone())
                     .collect(),
             })
@@ -202,24 +202,6 @@ fn responder(service: &Service, model: Option<&'static Model>, operation: &str) 
         (Some(handler), _) => Responder::Handler(handler),
         (None, Some(model)) if resources::has(model, operation) => Responder::Resources(model),
         _ => Responder::Synthetic,
-    }
-}
-
-/// Returns whether values of this type hold secrets. Recursive types are followed a few levels.
-fn holds_secret(service: &Service, schema: &Schema, depth: usize) -> bool {
-    if schema.sensitive || depth > 8 {
-        return schema.sensitive;
-    }
-    match &schema.kind {
-        Kind::Array(inner) | Kind::Map(inner) => holds_secret(service, inner, depth + 1),
-        Kind::Object(properties) => properties
-            .values()
-            .any(|property| holds_secret(service, &property.schema, depth + 1)),
-        Kind::Ref(name) => service
-            .schemas
-            .get(name)
-            .is_some_and(|schema| holds_secret(service, schema, depth + 1)),
-        _ => false,
     }
 }
 

@@ -59,6 +59,44 @@ impl SpecCopy {
     }
 }
 
+/// A specification that is part of this build of the emulator, read when it is first needed.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn(SpecCopy);
+
+impl BuiltIn {
+    /// Returns all specifications of this build, OOS first.
+    pub fn all() -> Vec<Self> {
+        // Without names, none is unknown.
+        let copies = copies(&[]).unwrap_or_default();
+        copies.into_iter().map(Self).collect()
+    }
+
+    /// Returns the product code: `oos`.
+    pub fn product(&self) -> &'static str {
+        self.0.product
+    }
+
+    /// Returns the version: `2019-06-01`.
+    pub fn version(&self) -> &'static str {
+        self.0.version
+    }
+
+    /// Returns the names of the operations, without reading the specification.
+    pub fn operations(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.0.operations()
+    }
+
+    /// Reads the specification. It is read once for a program, and emulators share it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the specification is invalid, which a test excludes.
+    pub fn load(&self) -> Result<Arc<Service>, Error> {
+        let read = self.0.read();
+        read.map_err(|why| Error::new(format!("cannot read {}", self.0.product), why))
+    }
+}
+
 /// Returns the copies of this build: those of the products `only`, or all when it is empty.
 ///
 /// # Errors

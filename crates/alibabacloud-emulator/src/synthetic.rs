@@ -10,6 +10,7 @@ use alibabacloud_spec::{
     Kind, Operation, Pagination, ParameterPlace, Property, Response, Schema, Service,
 };
 use serde_json::{Map, Value, json};
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Total items of a paged operation.
@@ -20,6 +21,8 @@ const MAX_PAGED_ITEMS: usize = 1000;
 const NESTED_ITEMS: usize = 2;
 /// How deep recursive types are followed.
 const MAX_DEPTH: usize = 24;
+/// Maximum values of a response. Types that contain each other can describe an enormous one.
+const MAX_VALUES: usize = 20_000;
 /// 2026-01-02T03:04:05Z in milliseconds; synthetic dates are later.
 const FIRST_DATE: u64 = 1_767_323_045_000;
 
@@ -53,6 +56,7 @@ pub(crate) fn response_with(
     let generator = Generator {
         service,
         given: request_values(operation, parameters),
+        left: Cell::new(MAX_VALUES),
     };
     let (Response::Json(schema) | Response::Events(schema)) = &operation.response else {
         let text = format!("{} of {}", operation.name, service.title);
@@ -101,6 +105,7 @@ pub(crate) fn complete(
     let generator = Generator {
         service,
         given: HashMap::new(),
+        left: Cell::new(MAX_VALUES),
     };
     generator.completed(schema, "", Some(record), Origin::of(seed), 0)
 }
@@ -220,17 +225,22 @@ impl Origin {
 struct Generator<'a> {
     service: &'a Service,
     given: HashMap<&'a str, &'a Value>,
+    /// How many values can still be made.
+    left: Cell<usize>,
 }
 
 impl Generator<'_> {
     fn value(&self, schema: &Schema, name: &str, origin: Origin, depth: usize) -> Value {
         let schema = self.service.resolve(schema);
-        if depth > MAX_DEPTH {
+        let left = self.left.get();
+        if depth > MAX_DEPTH || left == 0 {
             return empty(&schema.kind);
         }
+        self.left.set(left - 1);
         match &schema.kind {
             Kind::Object(properties) => properties
                 .iter()
+                .take_while(|_| self.left.get() > 0)
                 .map(|(field, property)| {
                     let origin = Origin {
                         seed: ids::hash(&[&origin.seed.to_string(), field]),

@@ -10,6 +10,7 @@ mod model;
 mod node;
 mod query;
 mod reader;
+mod redaction;
 mod source;
 mod suggest;
 pub mod values;

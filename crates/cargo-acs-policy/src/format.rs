@@ -2,7 +2,7 @@
 
 use crate::needs::Needs;
 use crate::permission::Permission;
-use alibabacloud_core::ram::{PermissionStatus, Policy, Statement};
+use alibabacloud_core::ram::{PermissionStatus, Policy};
 use std::fmt::Write as _;
 use std::str::FromStr;
 
@@ -36,67 +36,10 @@ impl Format {
     pub fn write(self, needs: &Needs, policy: &Policy, name: &str) -> String {
         match self {
             Self::Json => format!("{}\n", policy.to_json()),
-            Self::Terraform => terraform(policy, name),
+            Self::Terraform => policy.to_terraform(name),
             Self::Markdown => markdown(needs, policy),
         }
     }
-}
-
-fn terraform(policy: &Policy, name: &str) -> String {
-    let label: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    let mut text =
-        format!("data \"alicloud_ram_policy_document\" \"{label}\" {{\n  version = \"1\"\n");
-    for statement in policy.statements() {
-        let Statement {
-            actions,
-            resources,
-            documented,
-            ..
-        } = statement;
-        text.push('\n');
-        if !documented {
-            text.push_str("  # Not documented: these actions follow from names of operations.\n");
-        }
-        let _ = writeln!(
-            text,
-            "  statement {{\n    effect   = \"Allow\"\n    action   = {}\n    resource = {}\n  }}",
-            list(&actions),
-            list(&resources)
-        );
-    }
-    let _ = write!(
-        text,
-        "}}\n\n\
-         resource \"alicloud_ram_policy\" \"{label}\" {{\n  \
-           policy_name     = {}\n  \
-           policy_document = data.alicloud_ram_policy_document.{label}.document\n\
-         }}\n",
-        quoted(name)
-    );
-    text
-}
-
-/// Writes a list of texts: on one line if there is one.
-fn list(texts: &[String]) -> String {
-    match texts {
-        [one] => format!("[{}]", quoted(one)),
-        _ => {
-            let lines = texts
-                .iter()
-                .map(|text| format!("\n      {},", quoted(text)));
-            format!("[{}\n    ]", lines.collect::<String>())
-        }
-    }
-}
-
-/// Writes a text of Terraform, in which `${` and `%{` have a meaning.
-fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    let escaped = escaped.replace("${", "$${").replace("%{", "%%{");
-    format!("\"{escaped}\"")
 }
 
 fn markdown(needs: &Needs, policy: &Policy) -> String {

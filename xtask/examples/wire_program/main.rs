@@ -7,14 +7,14 @@
 //!
 //! `SPEC` is the directory with `openapi.yaml`. Without operations the program calls all of them.
 
+use alibabacloud_codegen::ir::{Field, Operation, ResponseBody, Service, Type};
+use alibabacloud_codegen::lower::lower;
+use alibabacloud_codegen::names::in_source;
 use alibabacloud_spec::Loader;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use xtask::codegen::ir::{Field, Operation, ResponseBody, Service, Type};
-use xtask::codegen::lower::lower;
-use xtask::codegen::names::in_source;
 
 const PROGRAM: &str = include_str!("program.rs");
 

@@ -1,7 +1,7 @@
 //! The sentences of release notes.
 
-use crate::codegen::markdown::code;
 use crate::diff::Change;
+use alibabacloud_codegen::markdown::code;
 use alibabacloud_spec::ChangeKind;
 use serde_json::Value;
 

@@ -1,23 +1,21 @@
 //! Generates files from specifications.
 
-use super::emit::{self, Layout};
-use super::files::FileSet;
-use super::glossary::CommonGlossaries;
-use super::inspect::inspect;
-use super::ir;
+use super::guide::Pages;
 use super::lists::ListedService;
-use super::lower::{self, Problem};
 use super::records::{GenerationRecord, Records};
-use super::release_notes::{Page, Pages};
-use super::render::HEADER;
-use super::select::Selection;
-use super::specs::{SpecDir, failed, name, product, shared_file, specs_of};
 use crate::cli::Failure;
-use alibabacloud_spec::{COMMON_FILE, ErrorCode, GLOSSARY_FILE, Loader, Locator, Service};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use crate::repository;
+use alibabacloud_codegen::emit::Layout;
+use alibabacloud_codegen::files::FileSet;
+use alibabacloud_codegen::release_notes::Page;
+use alibabacloud_codegen::{
+    CrateNames, HEADER, Reader, Selection, SpecDir, findings, lower_and_emit, shared_file,
+};
+use alibabacloud_spec::{COMMON_FILE, GLOSSARY_FILE, Loader};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::num::NonZero;
+use std::path::Path;
+use std::thread;
 
 /// Generates the crates of all specifications.
 ///
@@ -81,7 +79,7 @@ pub(super) fn generate_into(
 ) -> Result<Generated, Failure> {
     let mut generated = generate_each(specs, layout, Selection::default(), Some(places))?;
     // The list has all copies, also those of other specifications.
-    let copies = copies(&places.out.join(COPIES)).map_err(failed)?;
+    let copies = copies(&places.out.join(COPIES)).map_err(Failure::error)?;
     if !copies.is_empty() {
         let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
         generated.files.add(path, built_in(&copies));
@@ -102,12 +100,14 @@ fn generate_each(
     let mut new_records = Vec::new();
     let mut problems = String::new();
     let mut crates = CrateNames::default();
-    let mut common = CommonErrors::default();
-    let mut glossaries = CommonGlossaries::default();
+    let defaults = repository::specs();
+    let mut reader = Reader::with_defaults(&defaults);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     for spec in specs {
-        let copy = format!("{COPIES}/{}-{}.json", product(&spec.path), name(&spec.path));
+        let copy = format!("{COPIES}/{}-{}.json", spec.product(), spec.version());
         let has_copy = places.is_some_and(|places| places.out.join(&copy).is_file());
-        let shared = [COMMON_FILE, GLOSSARY_FILE].map(|name| shared_file(&spec.path, name));
+        let shared =
+            [COMMON_FILE, GLOSSARY_FILE].map(|name| shared_file(&spec.path, name, Some(&defaults)));
         let key = |records: &Records| records.key(spec, &shared, layout, has_copy).ok();
         // Taken before the specification is read, which somebody may be editing.
         let inputs = places.and_then(|places| key(places.records));
@@ -140,29 +140,19 @@ fn generate_each(
                 service
             }
             Err(_) => {
-                // Reading stops at its own errors; a person wants to know those of lowering, too.
-                for error in inspect(&Loader::new(), &spec.path).errors {
-                    let _ = writeln!(problems, "{error}");
-                }
+                let _ = writeln!(problems, "{}", findings(&spec.path));
                 continue;
             }
         };
         if !selection.apply(&mut service) {
             continue;
         }
-        match common.of(spec) {
-            Ok(errors) => service.add_errors(errors),
-            Err(errors) => problems.push_str(&errors),
-        }
-        match glossaries.of(&spec.path, &service) {
-            Ok(glossaries) => {
-                glossaries.apply(&mut service);
-            }
-            // Those of the common glossary are the same for each service.
-            Err(errors) => {
-                let errors = format!("{errors}\n");
-                if !problems.contains(&errors) {
-                    problems.push_str(&errors);
+        if let Err(error) = reader.complete(&mut service, &spec.path) {
+            for diagnostic in error.diagnostics() {
+                // Those of shared files are the same for each service.
+                let diagnostic = format!("{diagnostic}\n");
+                if !problems.contains(&diagnostic) {
+                    problems.push_str(&diagnostic);
                 }
             }
         }
@@ -170,7 +160,7 @@ fn generate_each(
             let _ = writeln!(problems, "error: {conflict}");
         }
         let mut listed = ListedService::new(&service);
-        match lower_and_emit(&service, &spec.label, layout) {
+        match lower_and_emit(&service, &spec.label, layout, threads) {
             Ok((lowered, more)) => {
                 listed.add_methods(&service, &lowered);
                 files.extend(more);
@@ -218,47 +208,6 @@ impl Generated {
             .add_unchanged(record.page_title, record.page_path);
         self.services.push(record.service);
         self.has_recorded = true;
-    }
-}
-
-/// The error codes that all services of a directory of specifications share. Each directory is read
-/// once; one without the file uses that of the repository.
-#[derive(Debug, Default)]
-struct CommonErrors(BTreeMap<PathBuf, Vec<ErrorCode>>);
-
-impl CommonErrors {
-    /// Returns the codes for a specification, or what is wrong with them.
-    fn of(&mut self, spec: &SpecDir) -> Result<&[ErrorCode], String> {
-        match self.0.entry(specs_of(&spec.path).to_owned()) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(unknown) => {
-                let file = shared_file(&spec.path, COMMON_FILE);
-                let errors = Loader::new().common_errors(file.parent().unwrap_or(&file));
-                Ok(unknown.insert(errors.map_err(|errors| format!("{errors}\n"))?))
-            }
-        }
-    }
-}
-
-/// The names of all generated crates, which must differ as libraries and on disks that ignore case.
-#[derive(Debug, Default)]
-pub struct CrateNames(BTreeMap<String, String>);
-
-impl CrateNames {
-    /// Adds both crates of a service; returns a message for each name that another service has.
-    pub fn add(&mut self, name: &str, label: &str) -> Vec<String> {
-        let mut conflicts = Vec::new();
-        for name in [name.to_owned(), format!("{name}-model")] {
-            // The library has `_` in place of `-`.
-            let library = name.replace('-', "_").to_ascii_lowercase();
-            if let Some(other) = self.0.insert(library, label.to_owned()) {
-                conflicts.push(format!(
-                    "{label} and {other} both make the crate `{name}`; change one of the names \
-                     under `x-acs-product`"
-                ));
-            }
-        }
-        conflicts
     }
 }
 
@@ -314,72 +263,6 @@ fn split_version(copy: &str) -> (&str, &str) {
         .filter_map(|index| Some((copy.get(..index)?, copy.get(index + 1..)?)))
         .find(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
         .unwrap_or((copy, ""))
-}
-
-/// The reasons why the crates of a service cannot be generated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GenerateError {
-    label: String,
-    problems: Vec<Problem>,
-}
-
-impl GenerateError {
-    /// Returns all problems.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-
-    /// Returns the problems with their places in the files of the specification in `dir`.
-    fn located(mut self, dir: &Path) -> Self {
-        let locator = Locator::open(dir);
-        for problem in &mut self.problems {
-            if let Some(place) = locator.locate(&problem.place) {
-                problem.place = format!("{place}: {}", problem.place);
-            }
-        }
-        self
-    }
-}
-
-impl std::fmt::Display for GenerateError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for problem in &self.problems {
-            writeln!(f, "error: {}: {problem}", self.label)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for GenerateError {}
-
-/// Generates both crates of a service. `label` is the path of its specification in the headers of
-/// generated files.
-///
-/// # Errors
-///
-/// Returns all problems at once if the specification cannot be expressed in Rust.
-pub fn generate(service: &Service, label: &str, layout: &Layout) -> Result<FileSet, GenerateError> {
-    Ok(lower_and_emit(service, label, layout)?.1)
-}
-
-/// Returns the lowered service and its files.
-fn lower_and_emit(
-    service: &Service,
-    label: &str,
-    layout: &Layout,
-) -> Result<(ir::Service, FileSet), GenerateError> {
-    let error = |problems| GenerateError {
-        label: label.to_owned(),
-        problems,
-    };
-    let lowered = lower::lower(service, label).map_err(error)?;
-    let files = emit::service(&lowered, layout).map_err(|message| {
-        error(vec![Problem {
-            place: "bug in the generator, which emitted invalid Rust".to_owned(),
-            message,
-        }])
-    })?;
-    Ok((lowered, files))
 }
 
 #[cfg(test)]

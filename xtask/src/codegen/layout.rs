@@ -1,9 +1,8 @@
 //! The layout of generated crates: where they are, and what they depend on.
 
-use super::emit::{Dependencies, Layout, VERSION};
-use super::specs::{failed, name};
 use crate::cli::Failure;
 use crate::repository;
+use alibabacloud_codegen::emit::{Dependencies, Layout, VERSION};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -34,18 +33,18 @@ pub(super) fn layout(
         Ok(Layout {
             dependencies,
             publish: true,
-            extended: extended(out).map_err(failed)?,
+            extended: extended(out).map_err(Failure::error)?,
         })
     };
     match core {
         Some(CoreSource::Path(core)) => {
             if !core.join("alibabacloud-core/Cargo.toml").is_file() {
-                return Err(failed(format!(
+                return Err(Failure::error(format!(
                     "--core-path {} does not contain alibabacloud-core",
                     core.display()
                 )));
             }
-            let path = relative(out, core).map_err(failed)?;
+            let path = relative(out, core).map_err(Failure::error)?;
             return outside(Dependencies::Path(path));
         }
         Some(CoreSource::Git { url, rev }) => {
@@ -60,7 +59,7 @@ pub(super) fn layout(
         None => {}
     }
     let inside = absolute(out)
-        .map_err(failed)?
+        .map_err(Failure::error)?
         .starts_with(repository::root());
     Ok(Layout {
         dependencies: if inside {
@@ -69,7 +68,7 @@ pub(super) fn layout(
             Dependencies::Version(VERSION.to_owned())
         },
         publish: !inside || is_default_out,
-        extended: extended(out).map_err(failed)?,
+        extended: extended(out).map_err(Failure::error)?,
     })
 }
 
@@ -85,12 +84,13 @@ pub fn extended(out: &Path) -> std::io::Result<BTreeSet<String>> {
     };
     let mut crates = BTreeSet::new();
     for entry in listed {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
         if ["src/ext.rs", "src/ext/mod.rs"]
             .iter()
             .any(|file| path.join(file).is_file())
         {
-            crates.insert(name(&path));
+            crates.insert(entry.file_name().to_string_lossy().into_owned());
         }
     }
     Ok(crates)

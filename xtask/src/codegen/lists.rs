@@ -2,12 +2,11 @@
 //!
 //! Each list is between two marker lines, so that a new service needs no edit of these files.
 
-use super::files::{FileChange, Plan};
-use super::ir;
-use super::markdown::{escape_bars, inline, link, one_line};
-use super::specs::failed;
 use crate::cli::Failure;
 use crate::{decisions, policy};
+use alibabacloud_codegen::files::{FileChange, Plan};
+use alibabacloud_codegen::ir;
+use alibabacloud_codegen::markdown::{escape_bars, inline, link, one_line};
 use alibabacloud_spec::{Pagination, Service};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -386,11 +385,11 @@ pub(super) fn plan(root: &Path, services: &[ListedService]) -> Result<Plan, Fail
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(failed(format!("{}: {error}", path.display()))),
+            Err(error) => return Err(Failure::error(format!("{}: {error}", path.display()))),
         };
         let lines = (list.lines)(root, services)?;
         let Some(after) = replaced(&text, list, &lines) else {
-            return Err(failed(format!(
+            return Err(Failure::error(format!(
                 "{} has no place for the list of services: expected the line `{}` and below it \
                  `{}`",
                 path.display(),

@@ -1,36 +1,17 @@
 //! `cargo xtask codegen`: generates crates from specifications.
 //!
-//! The stages are pure except for the first and the last: [`alibabacloud_spec`] reads and checks a
-//! specification, [`lower`](mod@lower) makes all decisions and returns an [`ir::Service`], [`emit`]
-//! converts it to tokens, [`render`] converts tokens to text, and [`files`] compares the text with
-//! the files on disk. Nothing is written until everything has been generated.
+//! [`alibabacloud_codegen`] reads specifications, generates the files and compares them with those
+//! on disk. What is of this repository is here: [`generate`](mod@generate) skips specifications
+//! whose files agree with their [`records`], adds the copies in the emulator, and collects what the
+//! [`lists`] of services and the [`guide`] say.
 
-pub mod docs;
-pub mod emit;
-pub mod files;
 mod generate;
-pub(crate) mod glossary;
 mod guide;
-pub mod inspect;
-pub mod ir;
 mod layout;
 pub mod lists;
-pub mod lower;
-pub mod markdown;
-pub(crate) mod meaning;
-pub mod names;
 mod records;
-mod release_notes;
-pub mod render;
 mod run;
-mod select;
-pub(crate) mod specs;
-pub mod wrap;
 
-pub use generate::{
-    CrateNames, GenerateError, Generated, generate, generate_all, generate_selected,
-};
+pub use generate::{Generated, generate_all, generate_selected};
 pub use layout::extended;
 pub use run::{HELP, run};
-pub use select::Selection;
-pub use specs::{SpecDir, find};

@@ -5,14 +5,15 @@
 //! Nothing in a record is ever written to a generated file, so that a wrong one does no harm: it is
 //! only compared.
 
-use super::emit::Layout;
-use super::files::{FileSet, with_kept};
 use super::lists::ListedService;
-use super::release_notes::Page;
-use super::specs::SpecDir;
 use crate::decisions;
-use crate::disk::{self, hexadecimal, sha256};
+use crate::hash::{hexadecimal, sha256};
 use crate::repository;
+use alibabacloud_codegen::SpecDir;
+use alibabacloud_codegen::disk;
+use alibabacloud_codegen::emit::Layout;
+use alibabacloud_codegen::files::{FileSet, with_kept};
+use alibabacloud_codegen::release_notes::Page;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -261,8 +262,8 @@ fn is_below(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::emit::Dependencies;
     use super::*;
+    use alibabacloud_codegen::emit::Dependencies;
     use std::collections::BTreeSet;
 
     fn key(records: &Records, directory: &Path) -> Key {

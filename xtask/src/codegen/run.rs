@@ -1,20 +1,18 @@
 //! The task `cargo xtask codegen`.
 
-use super::emit;
-use super::files::{FileSet, Obsolete, Plan};
 use super::generate::{Places, generate_into, generate_selected};
 use super::guide;
 use super::layout::{CoreSource, layout};
 use super::lists;
 use super::records::Records;
-use super::select::Selection;
-use super::specs::{failed, find, specs_name};
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::repository;
+use alibabacloud_codegen::files::{FileSet, Obsolete, Plan};
+use alibabacloud_codegen::{Selection, emit, find};
 use lexopt::prelude::*;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The text of `cargo xtask codegen --help`.
 pub const HELP: &str = "\
@@ -241,7 +239,7 @@ impl Differences {
         let specs_name = specs_name(&specs)?;
         if options.workspace {
             let members = files.with_crates_on_disk(&out, options.prune.then_some(&specs_name));
-            let members = members.map_err(failed)?;
+            let members = members.map_err(Failure::error)?;
             let manifest = emit::workspace(&specs_name, &members);
             files.add("Cargo.toml".to_owned(), manifest);
         }
@@ -251,7 +249,7 @@ impl Differences {
         } else {
             Obsolete::Keep
         };
-        let crates = files.plan(&out, obsolete).map_err(failed)?;
+        let crates = files.plan(&out, obsolete).map_err(Failure::error)?;
         let is_all = options.products.is_empty();
         let guide = guide.map(|guide| guide::plan(&guide, generated.pages, is_all));
         let lists = options
@@ -288,7 +286,7 @@ impl Differences {
             let crates = self
                 .files
                 .without_specification(&self.out, &self.specs_name);
-            crates.map_err(failed)
+            crates.map_err(Failure::error)
         };
         if options.products.is_empty() && !options.prune && !options.check {
             for name in without_specification()? {
@@ -315,12 +313,25 @@ impl Differences {
             return Ok(TaskStatus::Findings);
         }
         for plan in plans {
-            plan.apply().map_err(failed)?;
+            plan.apply().map_err(Failure::error)?;
             // A reader that closes the pipe early does not need the rest.
             let _ = std::io::stdout().write_all(summary(plan).as_bytes());
         }
         Ok(TaskStatus::Clean)
     }
+}
+
+/// Returns the name of a directory of specifications in the headers of generated files.
+///
+/// # Errors
+///
+/// Returns an error if the directory does not exist.
+fn specs_name(specs: &Path) -> Result<String, Failure> {
+    let resolved = specs
+        .canonicalize()
+        .map_err(|error| Failure::error(format!("cannot list {}: {error}", specs.display())))?;
+    let name = resolved.file_name().unwrap_or_default();
+    Ok(name.to_string_lossy().into_owned())
 }
 
 /// Returns a line for each file that was written or deleted.

@@ -5,8 +5,8 @@
 //! upstream are written by people.
 
 use crate::cli::Failure;
-use crate::disk;
 use crate::yaml::{self, Document, Yaml};
+use alibabacloud_codegen::disk;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io;

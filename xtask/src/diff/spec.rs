@@ -3,8 +3,8 @@
 use super::surface::{
     EVENTS, Hosts, Node, OTHER_REGIONS, OperationSurface, ParameterSurface, Surface, WaiterSurface,
 };
-use crate::codegen::names::{self, ApiName};
 use crate::import::class_name;
+use alibabacloud_codegen::names::{self, ApiName};
 use alibabacloud_spec::{
     self as spec, ApiStyle, Kind, ParameterPlace, ParameterStyle, Response, Schema, Service,
 };

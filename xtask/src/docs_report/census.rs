@@ -1,7 +1,7 @@
 //! The places of a specification that have documentation, and its source.
 
 use super::source::{TextSource, of_operation, of_value};
-use crate::codegen::glossary::{Glossaries, GlossarySide};
+use alibabacloud_codegen::glossary::{Glossaries, GlossarySide};
 use alibabacloud_spec::{Kind, Schema, Service};
 use std::collections::BTreeSet;
 
@@ -226,7 +226,7 @@ components:
     /// Returns the places of the specification above with a glossary of the service.
     fn census(glossary: &str) -> Vec<(String, &'static str, &'static str)> {
         let service = Loader::new().from_yaml("test", SPEC).unwrap();
-        let glossaries = Glossaries::from_texts(glossary, "{}");
+        let glossaries = Glossaries::from_yaml(glossary, "{}").unwrap();
         let mut places: Vec<_> = places(&service, &glossaries)
             .into_iter()
             .map(|place| (place.place, place.kind.name(), place.source.name()))

@@ -5,9 +5,9 @@ mod most_used;
 mod source;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus, invalid_value, is_json_format};
-use crate::codegen::glossary::{CommonGlossaries, Glossaries};
 use crate::decisions;
 use crate::repository;
+use alibabacloud_codegen::glossary::{CommonGlossaries, Glossaries};
 use alibabacloud_spec::{Loader, Locator, RamStatus, Service, find_specs};
 use census::{DocumentedPlace, PlaceKind, places};
 use lexopt::prelude::*;
@@ -397,7 +397,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let place = options.specs.display();
     let directories = find_specs(&options.specs)
         .map_err(|error| Failure::failed(format!("error: cannot list {place}: {error}")))?;
-    let mut common = CommonGlossaries::default();
+    let mut common = CommonGlossaries::with_defaults(repository::specs());
     let mut reports = Vec::new();
     for directory in &directories {
         let product = directory.parent().and_then(|path| path.file_name());

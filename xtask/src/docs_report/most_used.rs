@@ -1,6 +1,6 @@
 //! The operations that most users call, whose documentation must be complete.
 
-use crate::codegen::meaning::says_more;
+use alibabacloud_codegen::meaning::says_more;
 use alibabacloud_spec::{Operation, Service};
 
 /// What the documentation of one of the most used operations does not have.

@@ -1,7 +1,7 @@
 //! Where the documentation of a place comes from.
 
-use crate::codegen::glossary::{Layer, has_own_words};
-use crate::codegen::meaning::says_more;
+use alibabacloud_codegen::glossary::{Layer, has_own_words};
+use alibabacloud_codegen::meaning::says_more;
 use alibabacloud_spec::{Kind, Operation, RamStatus, Schema};
 
 /// The source of a documentation, best first.

@@ -4,7 +4,7 @@
 //! words, without the words.
 
 use super::markup;
-use crate::disk::hexadecimal;
+use crate::hash::hexadecimal;
 use alibabacloud_spec::{
     EnumValue, ErrorCode, Kind, Operation, Parameter, ParameterPlace, Response, Schema, Service,
 };

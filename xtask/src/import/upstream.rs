@@ -7,7 +7,7 @@
 use super::digest;
 use super::write;
 use crate::cli::Failure;
-use crate::disk::sha256;
+use crate::hash::sha256;
 use alibabacloud_spec::{Change, Service};
 use serde_json::{Value, json};
 use std::fs;

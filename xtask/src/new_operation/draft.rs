@@ -1,8 +1,8 @@
 //! A first version of an operation, from its name and the other operations of its service.
 
 use super::options::OperationOptions;
-use crate::codegen::names;
 use crate::import::class_of;
+use alibabacloud_codegen::names;
 use alibabacloud_spec::{
     ApiStyle, Kind, Operation, OperationClass, Pagination, Parameter, ParameterPlace,
     ParameterStyle, Property, Response, Schema, Service,

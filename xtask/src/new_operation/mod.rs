@@ -5,10 +5,10 @@ mod options;
 mod paths;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
-use crate::codegen::inspect::inspect;
-use crate::disk;
 use crate::import::operation_text;
 use crate::repository;
+use alibabacloud_codegen::disk;
+use alibabacloud_codegen::inspect::inspect;
 use alibabacloud_spec::{Loader, Service, did_you_mean, find_specs};
 use draft::draft;
 use options::OperationOptions;

@@ -1,6 +1,6 @@
 //! The crates of this workspace that are published, and what each consists of.
 
-use crate::disk::hexadecimal;
+use crate::hash::hexadecimal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

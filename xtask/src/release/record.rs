@@ -1,6 +1,6 @@
 //! The record of releases: which version of each crate was published last, and from what.
 
-use crate::disk;
+use alibabacloud_codegen::disk;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Writes the versions of a plan into the files that hold them.
 
 use super::plan::ReleasePlan;
-use crate::disk;
+use alibabacloud_codegen::disk;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -196,6 +196,13 @@ impl Credentials {
         self.signing_key().map(SigningKey::access_key_id)
     }
 
+    /// Returns enough of the AccessKey ID to recognize it, `LTAI****0001`; `None` for bearer tokens
+    /// and anonymous credentials.
+    #[cfg(feature = "client")]
+    pub fn masked_access_key_id(&self) -> Option<String> {
+        self.access_key_id().map(mask_access_key_id)
+    }
+
     /// Returns the credentials as a text for people, without secrets:
     /// `AccessKey ID LTAI****0001 from default/env`.
     #[cfg(feature = "client")]

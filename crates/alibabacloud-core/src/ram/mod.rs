@@ -40,7 +40,7 @@ pub(crate) mod request;
 use crate::text::fits;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The permission that an operation needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,6 +267,47 @@ impl Policy {
         format!("{:#}", json!({ "Version": "1", "Statement": statements }))
     }
 
+    /// Returns the policy for Terraform: a data source and a resource of the provider `alicloud`.
+    /// `name` is that of the policy in RAM.
+    pub fn to_terraform(&self, name: &str) -> String {
+        let label: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        let mut text =
+            format!("data \"alicloud_ram_policy_document\" \"{label}\" {{\n  version = \"1\"\n");
+        for statement in self.statements() {
+            let Statement {
+                actions,
+                resources,
+                documented,
+            } = statement;
+            text.push('\n');
+            if !documented {
+                text.push_str(
+                    "  # Not documented: these actions follow from names of operations.\n",
+                );
+            }
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "  statement {{\n    effect   = \"Allow\"\n    action   = {}\n    resource = {}\n  }}",
+                terraform_list(&actions),
+                terraform_list(&resources)
+            );
+        }
+        let _ = write!(
+            text,
+            "}}\n\n\
+             resource \"alicloud_ram_policy\" \"{label}\" {{\n  \
+               policy_name     = {}\n  \
+               policy_document = data.alicloud_ram_policy_document.{label}.document\n\
+             }}\n",
+            terraform_text(name)
+        );
+        text
+    }
+
     /// Returns statements in which actions on the same resources are together.
     fn grouped(
         &self,
@@ -314,6 +355,26 @@ impl Policy {
             value.map_or_else(|| "*".to_owned(), String::clone)
         })
     }
+}
+
+/// Writes a list of texts for Terraform: on one line if there is one.
+fn terraform_list(texts: &[String]) -> String {
+    match texts {
+        [one] => format!("[{}]", terraform_text(one)),
+        _ => {
+            let lines = texts
+                .iter()
+                .map(|text| format!("\n      {},", terraform_text(text)));
+            format!("[{}\n    ]", lines.collect::<String>())
+        }
+    }
+}
+
+/// Writes a text of Terraform, in which `${` and `%{` have a meaning.
+fn terraform_text(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let escaped = escaped.replace("${", "$${").replace("%{", "%%{");
+    format!("\"{escaped}\"")
 }
 
 /// The error of operations that a product does not have.

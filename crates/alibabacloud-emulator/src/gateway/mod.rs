@@ -69,6 +69,10 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
     let mut entry = LoggedRequest {
         number: 0,
         time: timestamp::format(shared.clock.gateway()),
+        product: target
+            .as_ref()
+            .ok()
+            .map(|target| target.service().code.clone()),
         operation: operation.map(str::to_owned),
         method: request.method.clone(),
         path: request.path.clone(),

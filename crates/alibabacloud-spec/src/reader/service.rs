@@ -403,7 +403,9 @@ const LONGEST_CRATE_NAME: usize = 64 - "-model".len();
 /// Hand-written crates of this SDK.
 const OWN_CRATES: &[&str] = &[
     "alibabacloud_core",
+    "alibabacloud_dynamic",
     "alibabacloud_emulator",
+    "alibabacloud_explorer",
     "alibabacloud_spec",
     "alibabacloud_types",
     "sdk_tests",

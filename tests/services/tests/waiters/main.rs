@@ -22,6 +22,7 @@ mod rds;
 mod slb;
 mod vpc;
 
+use alibabacloud_codegen::names::waiter_method;
 use alibabacloud_core::http::Method;
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::{BoxFuture, Time};
@@ -200,7 +201,7 @@ fn every_waiter_is_tested() {
                 .join(name);
             let text = std::fs::read_to_string(&file).unwrap_or_default();
             for waiter in &service.waiters {
-                let method = xtask::codegen::names::waiter_method(&waiter.name);
+                let method = waiter_method(&waiter.name);
                 if !text.contains(&format!(".{method}(")) {
                     missing.push(format!("{}: {method}", service.code));
                 }

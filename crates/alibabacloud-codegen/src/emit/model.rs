@@ -1,0 +1,155 @@
+//! The model crate: inputs, outputs, nested types and shared types.
+
+use super::definition::{definition, structure};
+use super::features::SERDE;
+use super::imports::Imports;
+use super::manifest::Layout;
+use super::types::Scope;
+use super::{manifest, readme};
+use crate::files::FileSet;
+use crate::ir::{Operation, OutputShape, Service};
+use crate::names::ident;
+use crate::render::Source;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// Adds all files of the model crate.
+pub(super) fn crate_files(
+    service: &Service,
+    layout: &Layout,
+    threads: usize,
+    files: &mut FileSet,
+) -> Result<(), String> {
+    let root = service.model_crate();
+    files.add(
+        format!("{root}/Cargo.toml"),
+        manifest::model(service, layout),
+    );
+    manifest::licenses(&root, layout, files);
+    files.add(format!("{root}/README.md"), readme::model(service));
+    if layout.publish {
+        let text = readme::model_changelog(service);
+        files.add(format!("{root}/CHANGELOG.md"), text);
+    }
+    files.add_rust(
+        format!("{root}/src/lib.rs"),
+        &service.source,
+        &library_docs(service),
+        library(service),
+    )?;
+    if !service.shared.is_empty() {
+        let docs = ["Types that several operations use.".to_owned()];
+        let path = format!("{root}/src/shared.rs");
+        files.add_rust(path, &service.source, &docs, shared(service))?;
+    }
+    files.add_each(&service.operations, threads, |files, operation| {
+        let docs = [format!("Input and output of `{}`.", operation.name)];
+        let path = format!("{root}/src/{}.rs", operation.module);
+        files.add_rust(path, &operation.source, &docs, module(operation))
+    })
+}
+
+/// Returns the documentation of the crate root.
+fn library_docs(service: &Service) -> Vec<String> {
+    let shared = if service.shared.is_empty() {
+        ""
+    } else {
+        " [`shared`] has the types that several operations use."
+    };
+    vec![
+        format!("Types of {}.", service.title_and_version),
+        String::new(),
+        format!(
+            "Use these types through the crate `{}`, which re-exports this crate as its module \
+             `model`. They are in a crate of their own so that they compile in parallel with the \
+             HTTP client.",
+            service.crate_name
+        ),
+        String::new(),
+        format!(
+            "Each operation has a module; inputs and outputs are also re-exported at the crate \
+             root.{shared}"
+        ),
+        String::new(),
+        format!("The feature `serde` implements {SERDE}"),
+    ]
+}
+
+fn library(service: &Service) -> Source {
+    let mut source = Source::crate_root();
+    let shared = (!service.shared.is_empty()).then(|| {
+        quote!(
+            pub mod shared;
+        )
+    });
+    let modules = service.operations.iter().map(|o| ident(&o.module));
+    source.tokens(quote!(#(pub mod #modules;)* #shared));
+    let exports = service.operations.iter().map(|operation| {
+        let module = ident(&operation.module);
+        let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+        quote!(pub use #module::{#input, #output};)
+    });
+    source.tokens(quote!(#(#exports)*));
+    source
+}
+
+fn shared(service: &Service) -> Source {
+    let mut imports = Imports::default();
+    for def in &service.shared {
+        imports.add_definition(def);
+    }
+    imports.shared = false;
+    let mut source = Source::default();
+    source.tokens(uses(&imports));
+    for def in &service.shared {
+        definition(Scope::Shared, def, &mut source);
+    }
+    source
+}
+
+fn module(operation: &Operation) -> Source {
+    let mut imports = Imports::default();
+    imports.add_struct(&operation.input);
+    match &operation.output.shape {
+        OutputShape::Struct(output) => imports.add_struct(output),
+        OutputShape::Alias { ty, .. } => imports.add(ty),
+    }
+    for def in &operation.types {
+        imports.add_definition(def);
+    }
+    let mut source = Source::default();
+    source.tokens(uses(&imports));
+    structure(Scope::Model, &operation.input, &mut source);
+    match &operation.output.shape {
+        OutputShape::Struct(output) => structure(Scope::Model, output, &mut source),
+        OutputShape::Alias { ty, docs } => {
+            let docs = source.docs.block(docs);
+            let (name, ty) = (ident(&operation.output.name), Scope::Model.ty(ty));
+            source.tokens(quote!(#docs pub type #name = #ty;));
+        }
+    }
+    for def in &operation.types {
+        definition(Scope::Model, def, &mut source);
+    }
+    source
+}
+
+/// Returns the imports of a module of the model crate.
+fn uses(imports: &Imports) -> TokenStream {
+    let shared = imports.shared.then(|| {
+        quote!(
+            use crate::shared;
+        )
+    });
+    let names = imports.types.iter().map(|name| format_ident!("{name}"));
+    let map = imports.map.then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
+    quote! {
+        #shared
+        use alibabacloud_types::{#(#names),*};
+        #map
+    }
+}

@@ -1,0 +1,48 @@
+//! The parameters of an operation: rows of its definition, arguments and setters.
+
+use super::setter::setter;
+use super::types::Scope;
+use crate::ir::{Operation, Param};
+use crate::names::ident;
+use crate::render::Docs;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// Returns the row of a parameter, which defines where and how it is written in the request.
+pub(super) fn row(param: &Param) -> String {
+    let style = param
+        .style
+        .map_or_else(String::new, |style| format!(".{style}()"));
+    let required = if param.required { ".required()" } else { "" };
+    let object = if param.object { ".object()" } else { "" };
+    format!(
+        "        Param::{}({:?}){style}{required}{object},\n",
+        param.place, param.name
+    )
+}
+
+/// Returns names and types of the arguments of the method on the client and of `new`.
+pub(super) fn arguments(operation: &Operation, scope: Scope<'_>) -> Vec<(Ident, TokenStream)> {
+    let fields = operation
+        .arguments
+        .iter()
+        .map(|&i| &operation.input.fields[i]);
+    fields
+        .map(|field| (ident(&field.name), scope.parameter(&field.ty)))
+        .collect()
+}
+
+/// Returns the setters of a request builder.
+pub(super) fn setters(operation: &Operation, docs: &Docs) -> TokenStream {
+    let target = quote!(self.call.input);
+    let setters = operation
+        .input
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| {
+            let deprecate = field.deprecated && !operation.arguments.contains(&index);
+            setter(Scope::Operation, field, &target, deprecate, docs)
+        });
+    quote!(#(#setters)*)
+}

@@ -1,0 +1,108 @@
+//! Setters: methods that convert a parameter and write it to a field.
+
+use super::types::Scope;
+use crate::ir::{Field, Type};
+use crate::names::ident;
+use crate::render::Docs;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Returns a setter, which takes and returns `self` so that calls can be chained. `target` is the
+/// struct with the field.
+pub(super) fn setter(
+    scope: Scope<'_>,
+    field: &Field,
+    target: &TokenStream,
+    deprecate: bool,
+    docs: &Docs,
+) -> TokenStream {
+    let docs = docs.block(&field.docs);
+    let (setter, name) = (ident(&field.setter), ident(&field.name));
+    let parameter = scope.parameter(&field.ty);
+    let conversion = conversion(&field.ty);
+    let deprecated =
+        deprecate.then(|| quote!(#[deprecated = "the service has deprecated this parameter"]));
+    let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(
+        || quote!(#[allow(clippy::should_implement_trait, reason = "named after the parameter")]),
+    );
+    quote! {
+        #docs
+        #deprecated
+        #not_the_trait
+        #[inline]
+        pub fn #setter(mut self, value: #parameter) -> Self {
+            #target.#name = Some(#conversion);
+            self
+        }
+    }
+}
+
+/// Converts `value`, whose type is that of [`Scope::parameter`], to the type.
+fn conversion(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Struct(name) if name.pair => quote!(value.into()),
+        Type::Bool | Type::Struct(_) => quote!(value),
+        Type::Boxed(_) => quote!(Box::new(value)),
+        Type::List(element) => match element.as_ref() {
+            Type::Struct(name) if name.pair => quote!(value.into_iter().map(Into::into).collect()),
+            Type::Bool | Type::Struct(_) => quote!(value.into_iter().collect()),
+            Type::Sensitive(_) | Type::Boxed(_) => {
+                let element = element_conversion(element);
+                quote!(value.into_iter().map(|value| #element).collect())
+            }
+            _ => quote!(value.into_iter().map(Into::into).collect()),
+        },
+        Type::Map(element) => {
+            let element = element_conversion(element);
+            quote!(value.into_iter().map(|(key, value)| (key.into(), #element)).collect())
+        }
+        Type::Sensitive(inner) => {
+            let inner = conversion(inner);
+            quote!(Sensitive::new(#inner))
+        }
+        _ => quote!(value.into()),
+    }
+}
+
+fn element_conversion(ty: &Type) -> TokenStream {
+    match ty {
+        Type::List(_) | Type::Map(_) => quote!(value.into()),
+        Type::Sensitive(inner) => {
+            let inner = element_conversion(inner);
+            quote!(Sensitive::new(#inner))
+        }
+        _ => conversion(ty),
+    }
+}
+
+/// Methods of standard traits, whose names clippy reserves for implementations of the trait.
+const STANDARD_METHODS: &[&str] = &[
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "cmp",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
+];
