@@ -247,9 +247,11 @@ writes allowed|允许写入
 {0} after {1} ms|{0}，耗时 {1} 毫秒
 {0} attempts|{0} 次尝试
 {0} found|找到 {0} 条
+{0} item|{0} 项
 {0} items|{0} 项
 {0} items on {1} pages in {2}|{1} 页共 {0} 项，耗时 {2}
 {0} lines only in the first, {1} only in the second|{0} 行仅在第一个中，{1} 行仅在第二个中
+{0} member|{0} 个成员
 {0} members|{0} 个成员
 {0} more|还有 {0} 项
 {0} ms|{0} 毫秒

@@ -20,7 +20,7 @@ function scalar(value) {
 
 const isCompound = (value) => Array.isArray(value) || isObject(value);
 const count = (value) => (Array.isArray(value) ? value : Object.keys(value)).length;
-const size = (value) => t(Array.isArray(value) ? '{0} items' : '{0} members', count(value));
+const size = (value) => t(`{0} ${Array.isArray(value) ? 'item' : 'member'}${count(value) === 1 ? '' : 's'}`, count(value));
 
 // Appends what `create` returns for each entry, a step at a time; the button for more goes to `foot`.
 function stepwise(entries, list, foot, create) {
