@@ -425,9 +425,9 @@ async fn a_seed_creates_users_and_their_keys() {
     let seed = format!(
         r#"
 calls:
-  - CreateUser: {{UserName: ada}}
+  - ram/CreateUser: {{UserName: ada}}
   - ram/CreatePolicy: {{PolicyName: list, PolicyDocument: '{LIST_USERS}'}}
-  - AttachPolicyToUser: {{PolicyType: Custom, PolicyName: list, UserName: ada}}
+  - ram/AttachPolicyToUser: {{PolicyType: Custom, PolicyName: list, UserName: ada}}
 resources:
   - kind: ram/AccessKey
     id: LTAIada
@@ -442,7 +442,7 @@ resources:
     assert_eq!(call_as(&emulator, key, "ListRoles", &[]).await.status, 403);
     // A later seed changes what an earlier one created.
     let detach =
-        "calls: [{DetachPolicyFromUser: {PolicyType: Custom, PolicyName: list, UserName: ada}}]";
+        "calls: [{ram/DetachPolicyFromUser: {PolicyType: Custom, PolicyName: list, UserName: ada}}]";
     emulator.seed(detach).unwrap();
     assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 403);
 }
