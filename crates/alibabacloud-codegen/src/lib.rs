@@ -18,6 +18,7 @@ mod reader;
 pub mod release_notes;
 mod render;
 mod select;
+pub mod snippet;
 mod specs;
 mod wrap;
 
