@@ -2,7 +2,7 @@
 
 use alibabacloud_codegen::names;
 use alibabacloud_codegen::snippet::Call;
-use alibabacloud_spec::{Kind, Operation, Schema, Service};
+use alibabacloud_spec::{Kind, Operation, ParameterPlace, Schema, Service};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -81,7 +81,14 @@ fn write(directory: &Path, programs: &mut String, mocks: &mut String) -> usize {
 fn filled(service: &Service, operation: &Operation) -> Map<String, Value> {
     let parameters = operation.parameters.iter();
     parameters
-        .map(|parameter| (parameter.name.clone(), value(service, &parameter.schema, 0)))
+        .map(|parameter| {
+            let value = match parameter.place {
+                // A header has one line.
+                ParameterPlace::Header => json!("x"),
+                _ => value(service, &parameter.schema, 0),
+            };
+            (parameter.name.clone(), value)
+        })
         .collect()
 }
 
@@ -92,7 +99,7 @@ fn value(service: &Service, schema: &Schema, depth: usize) -> Value {
     }
     match &schema.kind {
         Kind::Any => json!({"a": [1, "b", null, true, 5_000_000_000_u64, 0.5]}),
-        Kind::String => json!("a \"b\"\n\tc \u{202e}"),
+        Kind::String => json!("a \"b\"#\r\n\tc \u{202e}"),
         Kind::JsonText => json!("{\"a\": \"b\"}"),
         Kind::DateTime => json!("2024-05-04T11:17:28Z"),
         Kind::Binary => json!("AAEC/w=="),
