@@ -5,7 +5,8 @@
 //! specifications made. Symbolic links are not followed.
 
 use super::disk::{remove_regular, write_new};
-use super::render::{HEADER, Source};
+use super::header::HEADER;
+use super::render::Source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;

@@ -6,6 +6,7 @@
 //! lines of lists. A parser of CommonMark has the last word on what is a code block.
 
 use super::wrap::{fence, list_marker};
+#[cfg(feature = "generate")]
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// Converts Markdown of a specification to lines for doc comments. Returns no lines for empty text.
@@ -80,6 +81,7 @@ fn may_contain_code(lines: &[String]) -> bool {
 }
 
 /// Whether rustdoc compiles none of the code blocks: all are marked as text.
+#[cfg(feature = "generate")]
 fn code_is_text(lines: &[String]) -> bool {
     let text = lines.join("\n");
     Parser::new_ext(&text, rustdoc_options()).all(|event| match event {
@@ -89,7 +91,15 @@ fn code_is_text(lines: &[String]) -> bool {
     })
 }
 
+/// Returns that a code block could be one, because there is no parser. Nothing is documented with
+/// such a text.
+#[cfg(not(feature = "generate"))]
+fn code_is_text(_lines: &[String]) -> bool {
+    false
+}
+
 /// Returns the extensions of CommonMark that rustdoc enables.
+#[cfg(feature = "generate")]
 fn rustdoc_options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

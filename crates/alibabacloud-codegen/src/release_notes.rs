@@ -1,7 +1,7 @@
 //! The release notes of services in the guide: a page for each specification.
 
+use super::header::HEADER;
 use super::markdown::{code, inline};
-use super::render::HEADER;
 use super::wrap::{COLUMNS, fill};
 use alibabacloud_spec::{Change, Service};
 use std::collections::BTreeMap;

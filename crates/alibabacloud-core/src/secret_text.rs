@@ -9,6 +9,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// Returns a text of a request of an operation with `REDACTED` for the secrets in it.
+pub fn redact_text<'t>(operation: &str, text: &'t str) -> Cow<'t, str> {
+    TextRedaction::of_request(operation).redact(text)
+}
+
 /// Finds secrets by the names in front of or beside them, and by their form.
 pub(crate) struct TextRedaction<'a> {
     operation: &'a str,

@@ -39,6 +39,8 @@ enum Source {
 pub(crate) struct LoadedService {
     pub(crate) service: Service,
     pub(crate) index: Index,
+    /// Whether the service is one that this SDK has a crate for.
+    pub(crate) has_crate: bool,
 }
 
 impl LoadedService {
@@ -84,6 +86,7 @@ impl Entry {
             Ok(Arc::new(LoadedService {
                 index: Index::new(&service),
                 service: Service::new(service),
+                has_crate: matches!(self.source, Source::BuiltIn(_)),
             }))
         });
         loaded.clone()

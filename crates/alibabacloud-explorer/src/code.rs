@@ -6,28 +6,38 @@ use crate::permissions;
 use crate::program::{Program, Waiting};
 use crate::reply::ApiError;
 use crate::targets::{Target, Targets, options};
+use alibabacloud_codegen::snippet::{self, Snippet, SnippetError};
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_dynamic::Preview;
 use serde_json::{Value, json};
 
-/// Returns the code of a call in all forms, without secrets. The forms that say what is sent are
-/// null if that cannot be said, because a parameter is missing or has another type.
+/// Returns the code of a call in all forms, without secrets. Rust calls the crate of the service.
+/// For a service without one, it calls by names on the wire: then, and in the other forms that say
+/// what is sent, it is null if that cannot be said, because a parameter is missing or has another
+/// type.
 pub(crate) async fn write(call: &Call, targets: &Targets) -> Result<Value, ApiError> {
     let preview = preview(call, targets).await.ok();
-    let program = preview
-        .as_ref()
-        .map(|preview| program(call, targets, preview));
-    let response = call.operation().example.as_ref();
-    let response = response.map_or_else(|| json!({}), |example| example.response.clone());
-    let main = |waiting| program.as_ref().map(|program| program.main(waiting));
-    let test = program.as_ref().map(|program| {
-        let name = method(call.operation());
-        program.mock_test(&name, &format!("{response:#}"))
-    });
+    let [main, blocking, test] = match (snippet(call, targets), &preview) {
+        (Some(Ok(snippet)), _) => {
+            [snippet.rust_async, snippet.rust_blocking, snippet.rust_test].map(Some)
+        }
+        (None, Some(preview)) => {
+            let program = program(call, targets, preview);
+            let response = call.operation().example.as_ref();
+            let response = response.map_or_else(|| json!({}), |example| example.response.clone());
+            [
+                program.main(Waiting::Async),
+                program.main(Waiting::Blocking),
+                program.mock_test(&method(call.operation()), &format!("{response:#}")),
+            ]
+            .map(Some)
+        }
+        _ => [None, None, None],
+    };
     let policy = permissions::policy(std::slice::from_ref(call), None, None);
     Ok(json!({
-        "rustAsync": main(Waiting::Async),
-        "rustBlocking": main(Waiting::Blocking),
+        "rustAsync": main,
+        "rustBlocking": blocking,
         "rustTest": test,
         "curl": preview.as_ref().map(Preview::to_curl),
         "aliyun": preview.as_ref().map(Preview::to_aliyun_cli),
@@ -36,14 +46,49 @@ pub(crate) async fn write(call: &Call, targets: &Targets) -> Result<Value, ApiEr
     }))
 }
 
+/// A program, with what its package needs.
+pub(crate) struct Project {
+    pub(crate) main: String,
+    /// The crate that calls.
+    pub(crate) library: String,
+    pub(crate) uses_json: bool,
+    /// The variables of the environment that hold secrets, if they are known.
+    pub(crate) variables: Option<Vec<String>>,
+}
+
 /// Returns the program of a call.
 ///
 /// # Errors
 ///
 /// If a parameter is missing or has another type.
-pub(crate) async fn main(call: &Call, targets: &Targets) -> Result<String, ApiError> {
+pub(crate) async fn project(call: &Call, targets: &Targets) -> Result<Project, ApiError> {
     let preview = preview(call, targets).await?;
-    Ok(program(call, targets, &preview).main(Waiting::Async))
+    let Some(snippet) = snippet(call, targets) else {
+        return Ok(Project {
+            main: program(call, targets, &preview).main(Waiting::Async),
+            library: "alibabacloud-core".to_owned(),
+            uses_json: true,
+            variables: None,
+        });
+    };
+    let snippet = snippet.map_err(|error| ApiError::invalid(error.to_string()))?;
+    Ok(Project {
+        main: snippet.rust_async,
+        library: snippet.crate_name,
+        uses_json: snippet.uses_json,
+        variables: Some(snippet.variables),
+    })
+}
+
+/// Returns the code of a call with the crate of its service, if it has one.
+fn snippet(call: &Call, targets: &Targets) -> Option<Result<Snippet, SnippetError>> {
+    if !call.loaded.has_crate {
+        return None;
+    }
+    let snippet = snippet::Call::new(call.loaded.spec(), &call.operation().name)
+        .parameters(&call.parameters)
+        .region(region(call, targets));
+    Some(snippet.write())
 }
 
 /// Returns the region of a call for code that is written.

@@ -82,32 +82,56 @@ pub(crate) fn test(
 ///
 /// If a parameter is missing or has another type.
 pub(crate) async fn project(call: &Call, targets: &Targets) -> Result<Reply, ApiError> {
-    let text = code::main(call, targets).await?;
+    let project = code::project(call, targets).await?;
     let (spec, operation) = (call.loaded.spec(), call.operation());
     let name = method(operation).replace('_', "-");
+    let library = &project.library;
+    let version = match library.as_str() {
+        "alibabacloud-core" => CORE,
+        _ => compatible(spec.crate_version()),
+    };
+    let json = match project.uses_json {
+        true => "serde_json = \"1\"\n",
+        false => "",
+    };
+    let secrets = match project.variables.as_deref() {
+        None => {
+            " Secrets among the parameters are read from the variables that `src/main.rs` names."
+                .to_owned()
+        }
+        Some([]) => String::new(),
+        Some(names) => format!(
+            " Secrets among the parameters are read from the environment: `{}`.",
+            names.join("`, `")
+        ),
+    };
     let mut zip = Zip::default();
     zip.add(
         "Cargo.toml",
         &format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
-             publish = false\n\n[dependencies]\nalibabacloud-core = \"{CORE}\"\n\
-             serde_json = \"1\"\n\
+             publish = false\n\n[dependencies]\n{library} = \"{version}\"\n{json}\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
         ),
     );
-    zip.add("src/main.rs", &text);
+    zip.add("src/main.rs", &project.main);
     zip.add(
         "README.md",
         &format!(
             "# {}\n\nCalls {} of {} {}: `cargo run`.\n\nThe credentials are those of the machine: \
              variables such as `ALIBABA_CLOUD_ACCESS_KEY_ID`, the profile of the `aliyun` command \
-             line interface, or the role of an instance. Secrets among the parameters are read from \
-             the variables that `src/main.rs` names.\n",
+             line interface, or the role of an instance.{secrets}\n",
             operation.name, operation.name, spec.code, spec.version
         ),
     );
     zip.add(".gitignore", "/target\n");
     Ok(Reply::new("application/zip", zip.finish()))
+}
+
+/// Returns the first two numbers of a version, which a manifest requires.
+fn compatible(version: &str) -> &str {
+    let end = version.match_indices('.').nth(1);
+    end.map_or(version, |(end, _)| version.get(..end).unwrap_or(version))
 }
 
 fn error_code(body: &str) -> Option<String> {

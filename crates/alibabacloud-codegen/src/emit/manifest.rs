@@ -2,8 +2,9 @@
 
 use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
 use crate::files::FileSet;
+use crate::header::HEADER;
 use crate::ir::Service;
-use crate::render::{HEADER, in_comment};
+use crate::render::in_comment;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

@@ -1,8 +1,9 @@
 //! `README.md` of the generated crates.
 
 use super::features::SERDE;
+use crate::header::HEADER;
 use crate::ir::{Operation, Service};
-use crate::render::{HEADER, in_comment};
+use crate::render::in_comment;
 use crate::wrap::{COLUMNS, fill};
 
 /// The last generated line of a file in Markdown that a hand-written part follows.

@@ -1,8 +1,9 @@
 //! `checks.txt`: the rules about the values of requests. `docs/generated-code.md` describes the
 //! text; the module `checks` of `alibabacloud-core` reads it.
 
+use crate::header::HEADER;
 use crate::ir::{Rule, RuleSubject, Service, ValueRule};
-use crate::render::{HEADER, in_comment};
+use crate::render::in_comment;
 use alibabacloud_core::types::plumbing::percent_encode;
 use std::fmt::Write;
 

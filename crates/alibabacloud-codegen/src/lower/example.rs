@@ -1,10 +1,15 @@
-//! The example in the documentation of a request builder. The tests of the generated crate compile
-//! it, but do not run it.
+//! Calls as expressions: the example in the documentation of a request builder, which the tests of
+//! the generated crate compile, but do not run, and code for exactly the parameters of a call.
 
 use crate::ir::{Field, Operation, Pagination, ResponseBody, Struct, Type, TypeDef, TypeName};
 use crate::names;
+use alibabacloud_core::plumbing::redact_text;
+use alibabacloud_core::types::Blob;
+use alibabacloud_core::types::plumbing::decode_root;
 use alibabacloud_spec::{self as spec, Service};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 /// Maximum length of a line before a chain of calls is broken.
 const WIDTH: usize = 90;
@@ -19,8 +24,19 @@ pub(super) fn program(
     operation: &Operation,
     shared: &[TypeDef],
 ) -> Vec<String> {
-    let writer = ExampleWriter { operation, shared };
-    let chain = writer.chain(spec);
+    let writer = ExampleWriter {
+        operation,
+        shared,
+        exact: None,
+    };
+    let request = spec.example.as_ref().map(|example| &example.request);
+    let value = |index: usize| -> Option<&Value> {
+        let parameter = &spec.parameters[index];
+        request
+            .and_then(|request| request.get(&parameter.name))
+            .or(parameter.schema.example.as_ref())
+    };
+    let chain = writer.chain(spec, &shown_parameters(spec), &value);
     let library = service.crate_name.replace('-', "_");
     let model = if chain.iter().any(|call| call.contains("model::")) {
         ", model"
@@ -35,25 +51,54 @@ pub(super) fn program(
         format!("# use {library}::{{Client, Result{model}}};"),
         "# async fn example(client: &Client) -> Result<()> {".to_owned(),
     ]);
-    lines.extend(broken(body(operation, &chain)));
+    lines.extend(broken(body(operation, &chain, CallForm::Async)));
     lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
     lines
 }
 
-fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
-    if let Some(pagination) = &operation.pagination {
+/// How a program waits for responses, and whether it reads a list by item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallForm {
+    /// With `await`; lists by item.
+    Async,
+    /// With `await`; one page of a list.
+    AsyncPage,
+    /// Without async; lists by item.
+    Blocking,
+    /// Without async; one page of a list.
+    BlockingPage,
+}
+
+/// Returns the statements that make a call and print what it returns.
+pub(crate) fn body(operation: &Operation, chain: &[String], form: CallForm) -> Vec<String> {
+    let is_blocking = matches!(form, CallForm::Blocking | CallForm::BlockingPage);
+    let by_item = matches!(form, CallForm::Async | CallForm::Blocking);
+    if let Some(pagination) = operation.pagination.as_ref().filter(|_| by_item) {
         let (all, one) = item_names(pagination);
+        if is_blocking {
+            let mut lines = statement(&format!("let {all}"), chain, &["by_item_blocking()"]);
+            lines.extend(print_each_blocking(&all, &one));
+            return lines;
+        }
         let mut lines = statement(&format!("let mut {all}"), chain, &["by_item()"]);
         lines.extend(print_each(&all, &one));
         return lines;
     }
-    let end = ["send()", "await?"];
     if operation.output.body == ResponseBody::Events {
+        if is_blocking {
+            let mut lines = statement("let events", chain, &["send_stream_blocking()?"]);
+            lines.extend(print_each_blocking("events", "event"));
+            return lines;
+        }
         let mut lines = statement("let mut events", chain, &["send_stream()", "await?"]);
         lines.extend(print_each("events", "event"));
         return lines;
     }
-    let mut lines = statement("let output", chain, &end);
+    let end: &[&str] = match is_blocking {
+        true => &["send_blocking()?"],
+        false => &["send()", "await?"],
+    };
+    let mut lines = statement("let output", chain, end);
     lines.push("println!(\"{output:?}\");".to_owned());
     lines
 }
@@ -98,8 +143,16 @@ fn print_each(all: &str, one: &str) -> [String; 3] {
     ]
 }
 
+fn print_each_blocking(all: &str, one: &str) -> [String; 3] {
+    [
+        format!("for {one} in {all} {{"),
+        format!("    println!(\"{{:?}}\", {one}?);"),
+        "}".to_owned(),
+    ]
+}
+
 /// Formats `variable = client.first().second().end();`, on one line if it fits.
-fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
+pub(crate) fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
     let calls: Vec<&str> = chain
         .iter()
         .map(String::as_str)
@@ -117,22 +170,138 @@ fn statement(variable: &str, chain: &[String], end: &[&str]) -> Vec<String> {
     lines
 }
 
+/// Code for exactly the values of a call, and what that code needs.
+#[derive(Debug)]
+pub(crate) struct ExactCall<'a> {
+    /// The name of the operation in the API, which decides what sounds like a secret.
+    pub(crate) operation: &'a str,
+    /// The library of the service: `alibabacloud_oos`.
+    pub(crate) library: &'a str,
+    /// Whether secrets are read from the environment. Otherwise a placeholder represents them.
+    pub(crate) reads_environment: bool,
+    /// How often each variable of the environment has been wanted.
+    pub(crate) variables: RefCell<BTreeMap<String, usize>>,
+    /// Whether the code uses `serde_json`.
+    pub(crate) uses_json: Cell<bool>,
+    /// Whether the code uses a deprecated setter.
+    pub(crate) uses_deprecated: Cell<bool>,
+}
+
+impl<'a> ExactCall<'a> {
+    /// Creates the notes of a call of an operation.
+    pub(crate) fn new(operation: &'a str, library: &'a str, reads_environment: bool) -> Self {
+        Self {
+            operation,
+            library,
+            reads_environment,
+            variables: RefCell::default(),
+            uses_json: Cell::new(false),
+            uses_deprecated: Cell::new(false),
+        }
+    }
+
+    /// Returns an expression for a secret in a field of this name.
+    fn secret(&self, wire: &str) -> String {
+        if !self.reads_environment {
+            return literal(SECRET);
+        }
+        let mut name = names::snake(wire).to_ascii_uppercase();
+        name.retain(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            name.insert_str(0, "SECRET_");
+        }
+        let mut variables = self.variables.borrow_mut();
+        let times = variables.entry(name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            name.push_str(&format!("_{times}"));
+        }
+        format!("std::env::var({name:?})?")
+    }
+
+    /// Returns a JSON value as an expression.
+    fn json(&self, value: &Value) -> String {
+        self.uses_json.set(true);
+        let text = value.to_string();
+        let text = redact_text(self.operation, &text);
+        match serde_json::from_str::<Value>(&text) {
+            Ok(shown) => format!("serde_json::json!({})", tokens(&shown)),
+            Err(_) => format!("serde_json::json!({text:?})"),
+        }
+    }
+}
+
+/// Returns JSON as the tokens of the macro `json!`.
+fn tokens(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(tokens).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            let members: Vec<String> = members
+                .map(|(name, value)| format!("{name:?}: {}", tokens(value)))
+                .collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        // An integer literal would be an `i32`.
+        Value::Number(number) if number.is_i64() => format!("{number}_i64"),
+        Value::Number(number) if number.is_u64() => format!("{number}_u64"),
+        other => other.to_string(),
+    }
+}
+
+/// Returns the calls of the client's method and of the setters for exactly these parameters, which
+/// are by wire name. Required ones without a value that fits are synthetic, and others without such
+/// a value are left out. A parameter that is the region of the client, `region`, is left out, too.
+pub(crate) fn exact_chain(
+    spec: &spec::Operation,
+    operation: &Operation,
+    shared: &[TypeDef],
+    parameters: &Map<String, Value>,
+    region: Option<&str>,
+    exact: &ExactCall<'_>,
+) -> Vec<String> {
+    let writer = ExampleWriter {
+        operation,
+        shared,
+        exact: Some(exact),
+    };
+    let value = |index: usize| -> Option<&Value> {
+        let parameter = &spec.parameters[index];
+        let value = parameters.get(&parameter.name);
+        let value = value.filter(|value| !value.is_null())?;
+        let is_default = parameter.is_region() && value.as_str() == region;
+        (!is_default).then_some(value)
+    };
+    let is_shown = |index: &usize| {
+        let parameter = &spec.parameters[*index];
+        let is_filled_in =
+            parameter.is_region() || spec.idempotency.as_ref() == Some(&parameter.name);
+        value(*index).is_some() || (parameter.required && !is_filled_in)
+    };
+    let shown: Vec<usize> = (0..spec.parameters.len()).filter(is_shown).collect();
+    writer.chain(spec, &shown, &value)
+}
+
 struct ExampleWriter<'a> {
     operation: &'a Operation,
     shared: &'a [TypeDef],
+    /// Set if all values must be written, and not only those that make a good example.
+    exact: Option<&'a ExactCall<'a>>,
 }
 
 impl ExampleWriter<'_> {
-    /// Returns the calls of the client's method and of the setters.
-    fn chain(&self, spec: &spec::Operation) -> Vec<String> {
-        let request = spec.example.as_ref().map(|example| &example.request);
-        let value = |index: usize| -> Option<&Value> {
-            let parameter = &spec.parameters[index];
-            request
-                .and_then(|request| request.get(&parameter.name))
-                .or(parameter.schema.example.as_ref())
-        };
-        let shown = shown_parameters(spec);
+    /// Returns the calls of the client's method and of the setters of the parameters with these
+    /// indices.
+    fn chain<'v>(
+        &self,
+        spec: &spec::Operation,
+        shown: &[usize],
+        value: &dyn Fn(usize) -> Option<&'v Value>,
+    ) -> Vec<String> {
         let fields = &self.operation.input.fields;
         let arguments: Vec<String> = self
             .operation
@@ -150,8 +319,11 @@ impl ExampleWriter<'_> {
             let written = if parameter.required {
                 Some(self.required(field, parameter, value(index)))
             } else {
-                value(index).and_then(|value| self.expression(&field.ty, value))
+                value(index).and_then(|value| self.expression(&field.ty, value, &field.wire))
             };
+            if let (Some(exact), true, true) = (self.exact, field.deprecated, written.is_some()) {
+                exact.uses_deprecated.set(true);
+            }
             chain.extend(written.map(|value| setter(field, &value)));
         }
         chain
@@ -167,22 +339,22 @@ impl ExampleWriter<'_> {
     ) -> String {
         let least = parameter.schema.minimum.filter(|least| *least > 1);
         example
-            .and_then(|example| self.expression(&field.ty, example))
-            .or_else(|| self.expression(&field.ty, &Value::from(least?)))
+            .and_then(|example| self.expression(&field.ty, example, &field.wire))
+            .or_else(|| self.expression(&field.ty, &Value::from(least?), &field.wire))
             .unwrap_or_else(|| self.synthetic(&field.ty, &parameter.name))
     }
 
     /// Returns an example value as an expression for a setter of this type; `None` if it does not
-    /// fit the type.
-    fn expression(&self, ty: &Type, value: &Value) -> Option<String> {
+    /// fit the type. `wire` is the name of its field in the API.
+    fn expression(&self, ty: &Type, value: &Value, wire: &str) -> Option<String> {
         match ty {
-            Type::String | Type::DateTime => text(value).map(|text| literal(&text)),
+            Type::String | Type::DateTime => text(value).map(|text| self.literal(&text)),
             Type::Enum(_) => text(value)
-                .filter(|text| !text.is_empty())
-                .map(|text| literal(&text)),
+                .filter(|text| !text.is_empty() || self.exact.is_some())
+                .map(|text| self.literal(&text)),
             Type::JsonText => match value {
-                Value::String(text) => Some(literal(text)),
-                other => Some(literal(&other.to_string())),
+                Value::String(text) => Some(self.literal(text)),
+                other => Some(self.literal(&other.to_string())),
             },
             Type::I32 => integer(value)
                 .and_then(|n| i32::try_from(n).ok())
@@ -193,33 +365,61 @@ impl ExampleWriter<'_> {
             }),
             Type::F64 => number(value).map(|n| format!("{n:?}")),
             Type::Bool => boolean(value).map(|b| b.to_string()),
-            Type::Any => scalar(value),
-            Type::List(element) => self.list(element, value),
-            Type::Map(element) => self.map(element, value),
+            Type::Any => match (self.exact, value) {
+                (Some(exact), value) if !value.is_string() => Some(exact.json(value)),
+                (Some(_), Value::String(text)) => Some(self.literal(text)),
+                (_, value) => scalar(value),
+            },
+            Type::List(element) => self.list(element, value, wire),
+            Type::Map(element) => self.map(element, value, wire),
             Type::Struct(name) | Type::Boxed(name) => {
                 self.pair(name, value).or_else(|| self.record(name, value))
             }
-            Type::Sensitive(inner) => self.hidden(inner, value),
-            Type::Blob => None,
+            Type::Sensitive(inner) => self.hidden(inner, value, wire),
+            Type::Blob => self.exact.and_then(|_| bytes(value)),
+        }
+    }
+
+    /// Formats a string literal. In exact code, a text of several lines has them.
+    fn literal(&self, text: &str) -> String {
+        match self.exact {
+            Some(exact) => exact_literal(&redact_text(exact.operation, text)),
+            None => literal(text),
         }
     }
 
     /// Returns an expression for a secret, which a program takes from elsewhere. Of a map, the keys
     /// are shown.
-    fn hidden(&self, ty: &Type, value: &Value) -> Option<String> {
-        let secret = Value::from(SECRET);
+    fn hidden(&self, ty: &Type, value: &Value, wire: &str) -> Option<String> {
+        let secret = |name: &str| match self.exact {
+            Some(exact) => exact.secret(name),
+            None => literal(SECRET),
+        };
         match ty {
-            Type::String | Type::JsonText => self.expression(ty, &secret),
+            Type::String | Type::JsonText => Some(secret(wire)),
             Type::Map(_) => {
-                let keys = value.as_object()?.keys();
-                let values = keys.map(|key| (key.clone(), secret.clone()));
-                self.expression(ty, &Value::Object(values.collect()))
+                let keys = value
+                    .as_object()
+                    .filter(|members| !members.is_empty())?
+                    .keys();
+                let pairs: Vec<String> = keys
+                    .map(|key| format!("({}, {})", self.literal(key), secret(key)))
+                    .collect();
+                Some(format!("[{}]", pairs.join(", ")))
+            }
+            Type::List(element) if self.exact.is_some() && **element == Type::String => {
+                let count = value.as_array().map_or(1, Vec::len);
+                let items: Vec<String> = (0..count).map(|_| secret(wire)).collect();
+                Some(format!("[{}]", items.join(", "))).filter(|_| count > 0)
             }
             _ => None,
         }
     }
 
-    fn list(&self, element: &Type, value: &Value) -> Option<String> {
+    fn list(&self, element: &Type, value: &Value, wire: &str) -> Option<String> {
+        if self.exact.is_some() {
+            return self.exact_list(element, value, wire);
+        }
         let values = value.as_array().filter(|values| !values.is_empty())?;
         if matches!(element, Type::List(_) | Type::Map(_)) {
             return None;
@@ -240,12 +440,42 @@ impl ExampleWriter<'_> {
         }
         let elements: Option<Vec<String>> = values
             .iter()
-            .map(|value| self.expression(element, value))
+            .map(|value| self.expression(element, value, wire))
             .collect();
         Some(format!("[{}]", elements?.join(", ")))
     }
 
-    fn map(&self, element: &Type, value: &Value) -> Option<String> {
+    /// Returns a list without the elements that do not fit.
+    fn exact_list(&self, element: &Type, value: &Value, wire: &str) -> Option<String> {
+        let values = value.as_array()?;
+        let written = |write: &dyn Fn(&Value) -> Option<String>| -> Vec<String> {
+            values.iter().filter_map(write).collect()
+        };
+        let elements = match element {
+            Type::List(_) | Type::Map(_) => written(&|value| self.typed(element, value, wire)),
+            Type::Struct(name) => {
+                let pairs = written(&|value| self.pair(name, value));
+                let uniform = values.len() == 1 || !self.is_pair_with_list(name);
+                match pairs.len() == values.len() && uniform {
+                    true => pairs,
+                    false => written(&|value| self.record(name, value)),
+                }
+            }
+            Type::Any if !values.iter().all(Value::is_string) => {
+                written(&|value| Some(self.exact?.json(value)))
+            }
+            _ => written(&|value| self.expression(element, value, wire)),
+        };
+        match elements.is_empty() {
+            true => Some(format!("[] as [{}; 0]", self.item_type(element))),
+            false => Some(format!("[{}]", elements.join(", "))),
+        }
+    }
+
+    fn map(&self, element: &Type, value: &Value, wire: &str) -> Option<String> {
+        if self.exact.is_some() {
+            return self.exact_map(element, value);
+        }
         let values = value.as_object().filter(|values| !values.is_empty())?;
         let one_type = values.values().all(Value::is_string) || *element != Type::Any;
         if matches!(element, Type::List(_) | Type::Map(_)) || !one_type {
@@ -256,12 +486,116 @@ impl ExampleWriter<'_> {
             .map(|(key, value)| {
                 let value = match element {
                     Type::Struct(name) => self.record(name, value)?,
-                    _ => self.expression(element, value)?,
+                    _ => self.expression(element, value, wire)?,
                 };
                 Some(format!("({}, {value})", literal(key)))
             })
             .collect();
         Some(format!("[{}]", pairs?.join(", ")))
+    }
+
+    /// Returns a map without the members that do not fit.
+    fn exact_map(&self, element: &Type, value: &Value) -> Option<String> {
+        let values = value.as_object()?;
+        let texts = values.values().all(Value::is_string);
+        let entries: Vec<String> = values
+            .iter()
+            .filter_map(|(key, value)| {
+                let value = match element {
+                    Type::Struct(name) | Type::Boxed(name) => self.record(name, value)?,
+                    Type::List(_) | Type::Map(_) => self.typed(element, value, key)?,
+                    Type::Any if !texts => self.exact?.json(value),
+                    _ => self.expression(element, value, key)?,
+                };
+                Some(format!("({}, {value})", self.literal(key)))
+            })
+            .collect();
+        match entries.is_empty() {
+            true => Some(format!("[] as [(&str, {}); 0]", self.item_type(element))),
+            false => Some(format!("[{}]", entries.join(", "))),
+        }
+    }
+
+    /// Returns a value in exactly its type, as nested containers must have it.
+    fn typed(&self, ty: &Type, value: &Value, wire: &str) -> Option<String> {
+        match ty {
+            Type::List(element) => {
+                let items = value.as_array()?.iter();
+                let items: Vec<String> = items
+                    .filter_map(|value| self.typed(element, value, wire))
+                    .collect();
+                Some(match items.is_empty() {
+                    true => format!("Vec::<{}>::new()", self.exact_type(element)),
+                    false => format!("vec![{}]", items.join(", ")),
+                })
+            }
+            Type::Map(element) => {
+                let members = value.as_object()?.iter();
+                let members: Vec<String> = members
+                    .filter_map(|(key, value)| {
+                        let value = self.typed(element, value, key)?;
+                        Some(format!("({}.to_owned(), {value})", self.literal(key)))
+                    })
+                    .collect();
+                Some(format!(
+                    "<{}>::from([{}])",
+                    self.exact_type(ty),
+                    members.join(", ")
+                ))
+            }
+            Type::Struct(name) => self.record(name, value),
+            Type::Boxed(name) => Some(format!("Box::new({})", self.record(name, value)?)),
+            Type::String => Some(format!("{}.to_owned()", self.expression(ty, value, wire)?)),
+            Type::I32 | Type::I64 | Type::F64 | Type::Bool => self.expression(ty, value, wire),
+            Type::Any => Some(self.exact?.json(value)),
+            Type::Enum(_) | Type::JsonText | Type::DateTime | Type::Blob | Type::Sensitive(_) => {
+                let value = self.expression(ty, value, wire)?;
+                Some(format!("<{}>::from({value})", self.exact_type(ty)))
+            }
+        }
+    }
+
+    /// Returns a type of which an element of an empty list can be.
+    fn item_type(&self, element: &Type) -> String {
+        match element {
+            Type::Sensitive(inner) => self.item_type(inner),
+            Type::Boxed(name) => self.path(name),
+            other => self.exact_type(other),
+        }
+    }
+
+    /// Returns the path of a type in a program that imports `model`.
+    fn exact_type(&self, ty: &Type) -> String {
+        let types = format!("{}::types", self.library());
+        match ty {
+            Type::String => "String".to_owned(),
+            Type::JsonText => format!("{types}::JsonText"),
+            Type::DateTime => format!("{types}::DateTime"),
+            Type::Blob => format!("{types}::Blob"),
+            Type::I32 => "i32".to_owned(),
+            Type::I64 => "i64".to_owned(),
+            Type::F64 => "f64".to_owned(),
+            Type::Bool => "bool".to_owned(),
+            Type::Any => {
+                if let Some(exact) = self.exact {
+                    exact.uses_json.set(true);
+                }
+                "serde_json::Value".to_owned()
+            }
+            Type::Enum(name) | Type::Struct(name) => self.path(name),
+            Type::Boxed(name) => format!("Box<{}>", self.path(name)),
+            Type::List(element) => format!("Vec<{}>", self.exact_type(element)),
+            Type::Map(element) => format!(
+                "std::collections::BTreeMap<String, {}>",
+                self.exact_type(element)
+            ),
+            Type::Sensitive(inner) => format!("{types}::Sensitive<{}>", self.exact_type(inner)),
+        }
+    }
+
+    /// Returns the path of the crate of the service.
+    fn library(&self) -> &str {
+        self.exact.map_or("", |exact| exact.library)
     }
 
     fn is_pair_with_list(&self, name: &TypeName) -> bool {
@@ -280,7 +614,7 @@ impl ExampleWriter<'_> {
         let members = value.as_object().filter(|members| members.len() == 2)?;
         let member = |index: usize| {
             let field = &record.fields[index];
-            self.expression(&field.ty, members.get(&field.wire)?)
+            self.expression(&field.ty, members.get(&field.wire)?, &field.wire)
         };
         Some(format!("({}, {})", member(key)?, member(of_key)?))
     }
@@ -291,8 +625,14 @@ impl ExampleWriter<'_> {
         let members = value.as_object()?;
         let mut expression = format!("{}::default()", self.path(name));
         for field in &record.fields {
-            let value = members.get(&field.wire).filter(|_| !field.deprecated);
-            if let Some(value) = value.and_then(|value| self.expression(&field.ty, value)) {
+            let shows_field = !field.deprecated || self.exact.is_some();
+            let value = members.get(&field.wire).filter(|_| shows_field);
+            let value = value.filter(|value| !value.is_null() || self.exact.is_none());
+            let value = value.and_then(|value| self.expression(&field.ty, value, &field.wire));
+            if let Some(value) = value {
+                if let (Some(exact), true) = (self.exact, field.deprecated) {
+                    exact.uses_deprecated.set(true);
+                }
                 expression.push_str(&format!(".{}", setter(field, &value)));
             }
         }
@@ -461,6 +801,27 @@ fn literal(text: &str) -> String {
     } else {
         format!("{text:?}")
     }
+}
+
+/// Formats a string literal that holds the lines of a text as they are.
+pub(crate) fn exact_literal(text: &str) -> String {
+    let is_readable =
+        |c: char| c == '\n' || c == ' ' || c.is_alphanumeric() || c.is_ascii_graphic();
+    if !text.contains('\n') || !text.chars().all(is_readable) {
+        return literal(text);
+    }
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// Returns Base64 text as an expression for bytes.
+fn bytes(value: &Value) -> Option<String> {
+    let mut blob = Blob::default();
+    decode_root(value.to_string().as_bytes(), &mut blob).ok()?;
+    Some(format!("b\"{}\"", blob.as_bytes().escape_ascii()))
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Lowers a specification to the IR. All decisions about the generated code are made here.
 
 mod error_code;
-mod example;
+pub(crate) mod example;
 mod operation;
 mod operation_docs;
 mod operation_names;
@@ -33,6 +33,24 @@ pub fn lower(service: &Service, source: &str) -> Result<ir::Service, Vec<Problem
         (service, problems) if problems.is_empty() => Ok(service),
         (_, problems) => Err(problems),
     }
+}
+
+/// Lowers one operation of a service, by its index, as [`lower`] does; returns it with the types of
+/// the module `shared`. Problems are not reported: code that shows a call is for a crate that has
+/// been generated.
+pub(crate) fn operation(
+    service: &Service,
+    index: usize,
+) -> Option<(ir::Operation, Vec<ir::TypeDef>)> {
+    let problems = Problems::default();
+    let shared = Shared::new(service);
+    let shared_types = shared_module(&shared, &problems);
+    let names = operation_names::of(service, &problems)
+        .into_iter()
+        .nth(index)?;
+    let spec = service.operations.get(index)?;
+    let operation = operation::lower(service, spec, names, &shared, &shared_types, "", &problems);
+    Some((operation, shared_types))
 }
 
 /// Returns what prevents generating code from a service, and the names that have stand-ins.

@@ -17,5 +17,6 @@ pub use crate::ram::request::{NeededAction, RequestedNames, ResourceTemplate, pl
 pub use crate::request::{Attempt, Pairs, PreparedRequest, RequestDefaults};
 #[cfg(feature = "client")]
 pub use crate::request_methods;
+pub use crate::secret_text::redact_text;
 #[cfg(feature = "client")]
 pub use crate::waiter::Definition as WaiterDefinition;
