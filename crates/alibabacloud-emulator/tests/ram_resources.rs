@@ -441,8 +441,7 @@ resources:
     assert_eq!(listed.status, 200, "{}", listed.body);
     assert_eq!(call_as(&emulator, key, "ListRoles", &[]).await.status, 403);
     // A later seed changes what an earlier one created.
-    let detach =
-        "calls: [{ram/DetachPolicyFromUser: {PolicyType: Custom, PolicyName: list, UserName: ada}}]";
+    let detach = "calls: [{ram/DetachPolicyFromUser: {PolicyType: Custom, PolicyName: list, UserName: ada}}]";
     emulator.seed(detach).unwrap();
     assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 403);
 }

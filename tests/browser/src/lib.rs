@@ -1,7 +1,7 @@
 //! An Explorer, a browser, and what a person does with both.
 //!
-//! `ACS_EXPLORER` is the path of the program, `ACS_AXE` that of the file `axe.min.js`; `.ci/browser`
-//! sets both.
+//! `ACS_EXPLORER` is the path of the program, `ACS_AXE` that of `axe.min.js`; `.ci/browser` sets
+//! both.
 
 use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
