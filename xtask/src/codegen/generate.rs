@@ -12,6 +12,7 @@ use alibabacloud_codegen::{
     CrateNames, HEADER, Reader, Selection, SpecDir, findings, lower_and_emit, shared_file,
 };
 use alibabacloud_spec::{COMMON_FILE, GLOSSARY_FILE, Loader};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::num::NonZero;
 use std::path::Path;
@@ -79,7 +80,7 @@ pub(super) fn generate_into(
 ) -> Result<Generated, Failure> {
     let mut generated = generate_each(specs, layout, Selection::default(), Some(places))?;
     // The list has all copies, also those of other specifications.
-    let copies = copies(&places.out.join(COPIES)).map_err(Failure::error)?;
+    let copies = copies(places.out, &generated.files).map_err(Failure::error)?;
     if !copies.is_empty() {
         let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
         generated.files.add(path, built_in(&copies));
@@ -211,45 +212,78 @@ impl Generated {
     }
 }
 
-/// Returns the names of the copies in a directory without their extension, sorted; none if the
-/// directory does not exist.
-fn copies(directory: &Path) -> std::io::Result<Vec<String>> {
-    let entries = match directory.read_dir() {
+/// What the list of the emulator's copies says about one.
+#[derive(Debug)]
+struct SpecCopy {
+    /// `<product>-<version>`.
+    name: String,
+    title: String,
+    operations: usize,
+}
+
+impl SpecCopy {
+    /// Takes the title and the number of operations from the text, in which both have lines of
+    /// their own.
+    fn new(name: &str, text: &str) -> Self {
+        let value = |line: &str| {
+            let value = line.strip_prefix("  \"title\": ")?.trim_end_matches(',');
+            serde_json::from_str(value).ok()
+        };
+        let is_operation = |line: &&str| {
+            line.starts_with("  \"/") && line.ends_with("\": {") && line.contains("#Action=")
+        };
+        Self {
+            name: name.to_owned(),
+            title: text.lines().find_map(value).unwrap_or_default(),
+            operations: text.lines().filter(is_operation).count(),
+        }
+    }
+}
+
+/// Returns the copies below the directory of the crates, sorted by name; none if the emulator is
+/// not there. The text of one that was generated is in `generated`.
+fn copies(out: &Path, generated: &FileSet) -> std::io::Result<Vec<SpecCopy>> {
+    let entries = match out.join(COPIES).read_dir() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
+    let texts: HashMap<&str, &str> = generated.iter().collect();
     let mut copies = Vec::new();
     for entry in entries {
         let name = entry?.file_name();
-        copies.extend(
-            name.to_str()
-                .and_then(|name| name.strip_suffix(".json"))
-                .map(str::to_owned),
-        );
+        let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".json")) else {
+            continue;
+        };
+        let path = format!("{COPIES}/{name}.json");
+        copies.push(match texts.get(path.as_str()) {
+            Some(text) => SpecCopy::new(name, text),
+            None => SpecCopy::new(name, &std::fs::read_to_string(out.join(path))?),
+        });
     }
-    copies.sort();
+    copies.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(copies)
 }
 
-/// Returns the list of the copies `<product>-<version>`, each built in by the feature of its
-/// product.
-fn built_in(copies: &[String]) -> String {
+/// Returns the list of the copies, each built in by the feature of its product.
+fn built_in(copies: &[SpecCopy]) -> String {
     let mut text = format!(
         "{HEADER}. Do not edit.\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n\
          //! The specifications in the directory `specs`, each with the cargo feature that builds \
          it in.\n\n\
-         /// Product, version, and the text if this build has it.\n\
-         pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[\n"
+         /// Product, version, title, number of operations, and the text if this build has it.\n\
+         pub(crate) const COPIES: &[(&str, &str, &str, usize, Option<&str>)] = &[\n"
     );
     for copy in copies {
-        let (product, version) = split_version(copy);
+        let (product, version) = split_version(&copy.name);
         let _ = write!(
             text,
-            "    (\n        {product:?},\n        {version:?},\n        \
+            "    (\n        {product:?},\n        {version:?},\n        {:?},\n        {},\n        \
              #[cfg(feature = {product:?})]\n        \
              Some(include_str!({:?})),\n        \
              #[cfg(not(feature = {product:?}))]\n        None,\n    ),\n",
-            format!("../specs/{copy}.json")
+            copy.title,
+            copy.operations,
+            format!("../specs/{}.json", copy.name)
         );
     }
     text.push_str("];\n");
@@ -282,8 +316,14 @@ mod tests {
 
     #[test]
     fn copies_have_the_feature_of_their_product() {
-        let text = built_in(&["ecs-2014-05-26".to_owned(), "oos-2019-06-01".to_owned()]);
+        let text = "{\n \"info\": {\n  \"title\": \"A \\\"b\\\"\",\n },\n \"paths\": {\n  \
+                    \"/#Action=Run\": {\n  \"/a#Action=Stop\": {\n";
+        let text = built_in(&[
+            SpecCopy::new("ecs-2014-05-26", text),
+            SpecCopy::new("oos-2019-06-01", ""),
+        ]);
         let expected = "    (\n        \"ecs\",\n        \"2014-05-26\",\n        \
+                        \"A \\\"b\\\"\",\n        2,\n        \
                         #[cfg(feature = \"ecs\")]\n        \
                         Some(include_str!(\"../specs/ecs-2014-05-26.json\")),\n        \
                         #[cfg(not(feature = \"ecs\"))]\n        None,\n    ),\n";
