@@ -477,8 +477,12 @@ async fn calls_have_a_policy() {
 async fn code_is_shown_for_the_parameters() {
     let server = Server::start(builder()).await;
     let browser = server.browser().await;
-    let call = oos("ListInstancePackageStates", json!({"InstanceId": INSTANCE}));
-    let code = browser.ok("/api/code", &call).await;
+    let call = |parameters: Value| {
+        let call = oos("ListInstancePackageStates", parameters);
+        with(call, &json!({"target": "emulator"}))
+    };
+    let code = call(json!({"InstanceId": INSTANCE}));
+    let code = browser.ok("/api/code", &code).await;
     let cli = code["aliyun"].as_str().unwrap();
     assert!(
         cli.starts_with("aliyun oos ListInstancePackageStates"),
@@ -492,9 +496,7 @@ async fn code_is_shown_for_the_parameters() {
             .contains("oos:ListInstancePackageStates")
     );
     assert_eq!(code["problems"], json!([]));
-    let code = browser
-        .ok("/api/code", &oos("ListInstancePackageStates", json!({})))
-        .await;
+    let code = browser.ok("/api/code", &call(json!({}))).await;
     assert_eq!(code["problems"][0]["path"], "InstanceId");
 }
 
