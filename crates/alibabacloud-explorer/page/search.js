@@ -1,11 +1,9 @@
 // The left column: a search over all operations, and the services with their groups and operations.
 
 import { get, latest, readService } from './api.js';
-import { debounce, el, fill, fillLater, input, uniqueId } from './dom.js';
+import { el, fill, fillLater, input, uniqueId } from './dom.js';
 import { t } from './i18n.js';
 import { linkTo, on, state } from './state.js';
-
-const DELAY = 30;
 
 /** Creates the badge of an access class. */
 export const accessBadge = (access) => el(`span.tag.access-${/^[a-z]+$/.test(access ?? '') ? access : 'other'}`, t(access));
@@ -83,8 +81,8 @@ export function createSearch(open) {
     }
   }
 
-  const find = latest((signal, text) => get(`/api/search?q=${encodeURIComponent(text)}&limit=50`, signal));
-  const run = debounce(async () => {
+  const find = latest((signal, text) => get(`/api/search?q=${encodeURIComponent(text)}&limit=30`, signal));
+  const run = async () => {
     const text = field.value.trim();
     try {
       const found = text && (await find(text));
@@ -92,7 +90,7 @@ export function createSearch(open) {
     } catch (error) {
       note.textContent = error.message;
     }
-  }, DELAY);
+  };
   const changed = () => {
     if (field.value.trim()) run();
     else toggle(false);
@@ -159,7 +157,7 @@ function createServices() {
     fill(
       node,
       services.map((service) =>
-        fold(keyOf(service), service.title, service.ready === false ? '…' : String(service.operations), (body) =>
+        fold(keyOf(service), service.title, String(service.operations), (body) =>
           fillLater(body, async () => {
             const { groups } = await readService(service.product, service.version);
             body.groups = groups;

@@ -214,7 +214,7 @@ impl<'m> Quoted<'m> {
             (None, None) if is_canonical(message) => (true, message),
             (None, None) => return None,
         };
-        let text = text.trim();
+        let text = text.trim().trim_matches('"');
         // Services quote the canonical request in place of the string to sign.
         let is_canonical = is_canonical || self::is_canonical(text);
         (!text.is_empty()).then_some(Self { is_canonical, text })
@@ -315,6 +315,8 @@ mod tests {
             quoted
         );
         assert_eq!(text(&message("CanonicalRequest: ", CANONICAL)), quoted);
+        let in_quotes = format!("\"{CANONICAL}\"");
+        assert_eq!(text(&message("canonicalRequest is:", &in_quotes)), quoted);
         assert_eq!(text(CANONICAL), quoted);
         let hash = "ACS3-HMAC-SHA256\nff";
         assert_eq!(

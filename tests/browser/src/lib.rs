@@ -1,7 +1,7 @@
 //! An Explorer, a browser, and what a person does with both.
 //!
 //! `ACS_EXPLORER` is the path of the program, `ACS_AXE` that of `axe.min.js`; `.ci/browser` sets
-//! both.
+//! both. The program of this package measures the page.
 
 use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
@@ -128,6 +128,13 @@ impl Page {
         result.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// Runs JavaScript that calls `done` with its result.
+    pub async fn script_until_done(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[arguments.length - 1];\n{script}");
+        let result = self.client.execute_async(&script, Vec::new()).await;
+        result.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
     /// Waits until a script returns true.
     pub async fn until(&self, what: &str, script: &str) {
         let begun = Instant::now();
@@ -211,14 +218,9 @@ impl Page {
         let axe = std::fs::read_to_string(path).expect("axe can be read");
         self.script(&axe).await;
         let script = "
-            const done = arguments[arguments.length - 1];
             axe.run().then(({ violations }) => done(violations.map(({ id, nodes }) =>
                 `${id}: ${nodes.map(({ html, any }) => `${html} (${any[0]?.message ?? ''})`).join('; ')}`)));";
-        let found = self
-            .client
-            .execute_async(script, Vec::new())
-            .await
-            .expect("axe runs");
+        let found = self.script_until_done(script).await;
         serde_json::from_value(found).expect("axe returns texts")
     }
 
