@@ -3,7 +3,7 @@
 use crate::call::Call;
 use alibabacloud_core::ram::Policy;
 use alibabacloud_spec::values::text;
-use alibabacloud_spec::{RamAction, RamStatus};
+use alibabacloud_spec::{RamAction, RamResource, RamStatus};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -80,13 +80,20 @@ fn arns(
     region: Option<&str>,
 ) -> Vec<String> {
     let region = call.region.as_deref().or(region);
-    let values = |placeholder: &str| {
+    let values = |resource: &RamResource, placeholder: &str| {
         let known: Vec<String> = match placeholder.to_ascii_lowercase().as_str() {
             "regionid" => region.map(str::to_owned).into_iter().collect(),
             "accountid" => account.map(str::to_owned).into_iter().collect(),
             name => {
+                // The name of a parameter is `{#parameterName}`.
                 let mut parameters = call.parameters.iter();
-                match parameters.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                let found = parameters.find(|(known, _)| {
+                    let of_resource = format!("{}{known}", resource.kind);
+                    [known, &of_resource]
+                        .iter()
+                        .any(|known| known.eq_ignore_ascii_case(name))
+                });
+                match found {
                     Some((_, Value::Array(items))) => items.iter().map(text).collect(),
                     Some((_, value)) => vec![text(value)],
                     None => Vec::new(),
@@ -100,7 +107,7 @@ fn arns(
     };
     let resources = action.resources.iter();
     resources
-        .flat_map(|resource| filled(&resource.arn, values))
+        .flat_map(|resource| filled(&resource.arn, |name| values(resource, name)))
         .collect()
 }
 

@@ -431,6 +431,7 @@ async fn calls_have_a_policy() {
             oos("GetTemplate", json!({"TemplateName": "web"})),
             oos("DeleteTemplate", json!({"TemplateName": "w*"})),
             oos("ListInstancePackageStates", json!({"TemplateNames": ["a", "b"]})),
+            oos("CreateParameter", json!({"Name": "host"})),
         ],
         "account": "123",
         "region": "cn-hangzhou",
@@ -446,8 +447,8 @@ async fn calls_have_a_policy() {
         "{document}"
     );
     assert!(!document.contains("w*"), "{document}");
-    for name in ["a", "b"] {
-        let resource = format!("acs:oos:cn-hangzhou:123:template/{name}\"");
+    for name in ["template/a", "template/b", "parameter/host"] {
+        let resource = format!("acs:oos:cn-hangzhou:123:{name}\"");
         assert!(document.contains(&resource), "{document}");
     }
     assert!(

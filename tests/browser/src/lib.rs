@@ -30,10 +30,12 @@ impl Drop for Process {
 fn start(
     program: &str,
     arguments: &[&str],
+    variables: &[(&str, &str)],
     find: impl Fn(&str) -> Option<String>,
 ) -> (Process, String) {
     let child = Command::new(program)
         .args(arguments)
+        .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
@@ -64,13 +66,23 @@ pub struct Page {
 
 impl Page {
     /// Opens the page of an Explorer that is started with these arguments.
-    pub async fn open(arguments: &[&str], (width, height): (u32, u32)) -> Self {
+    pub async fn open(arguments: &[&str], size: (u32, u32)) -> Self {
+        Self::open_with(arguments, &[], size).await
+    }
+
+    /// Opens the page of an Explorer that is started with these arguments and variables of the
+    /// environment.
+    pub async fn open_with(
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        (width, height): (u32, u32),
+    ) -> Self {
         let program =
             std::env::var("ACS_EXPLORER").expect("ACS_EXPLORER is the path of the Explorer");
-        let (explorer, address) = start(&program, arguments, |line| {
+        let (explorer, address) = start(&program, arguments, variables, |line| {
             line.starts_with("http://").then(|| line.to_owned())
         });
-        let (driver, port) = start("chromedriver", &["--port=0"], |line| {
+        let (driver, port) = start("chromedriver", &["--port=0"], &[], |line| {
             let port = line
                 .split("successfully on port ")
                 .nth(1)?
