@@ -42,7 +42,10 @@ export function createSearch(open) {
     const option = options[active];
     field.setAttribute('aria-activedescendant', option?.node.id ?? '');
     option?.node.setAttribute('aria-selected', 'true');
-    option?.node.scrollIntoView({ block: 'nearest' });
+  }
+  function move(by) {
+    activate((active + by + options.length) % options.length);
+    options[active].node.scrollIntoView({ block: 'nearest' });
   }
 
   function option(hit, words) {
@@ -68,6 +71,7 @@ export function createSearch(open) {
     note.textContent = `${t(count ? (more ? 'The first {0}; type more to narrow' : '{0} found') : 'Nothing found', count)}${loading ? ` · ${t('specifications are still loading')}` : ''}`;
     activate(count ? 0 : -1);
     toggle(true);
+    results.scrollTop = 0;
   }
 
   function toggle(searching) {
@@ -99,8 +103,8 @@ export function createSearch(open) {
   field.addEventListener('keydown', (event) => {
     const { length } = options;
     if (event.isComposing) return;
-    if (event.key === 'ArrowDown' && length) activate((active + 1) % length);
-    else if (event.key === 'ArrowUp' && length) activate((active + length - 1) % length);
+    if (event.key === 'ArrowDown' && length) move(1);
+    else if (event.key === 'ArrowUp' && length) move(-1);
     else if (event.key === 'ArrowDown') services.focus();
     else if (event.key === 'Enter' && length) open(options[active].hit);
     else if (event.key === 'Escape') {
