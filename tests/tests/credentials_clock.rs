@@ -29,7 +29,7 @@ impl Case {
         let server = server(IdentityServer::builder(), &ManualTime::starting_at(service)).await;
         let login = server.log_in(1000 * HOUR);
         let machine = MemoryEnvironment::new()
-            .with_variable("HOME", "/home/me")
+            .with_home("/home/me")
             .with_file("/home/me/.aliyun/config.json", logins(&login))
             .with_file(TOKEN_FILE, "emulated-oidc-token");
         let local = ManualTime::starting_at(local);

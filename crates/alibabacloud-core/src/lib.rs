@@ -24,6 +24,7 @@
 //! | `rustls` | yes | the default HTTP client, with TLS by rustls and ring |
 //! | `aws-lc` | no | TLS by rustls and AWS-LC |
 //! | `native-tls` | no | TLS by the library of the operating system |
+//! | `webpki-roots` | no | root certificates of Mozilla, used if the system has none |
 //! | `http2` | no | HTTP/2 where the server supports it |
 //! | `reqwest` | by `rustls` | the default HTTP client without TLS |
 //! | `client` | by `reqwest` | clients, configuration, credentials providers; requires tokio |

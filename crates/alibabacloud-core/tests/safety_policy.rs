@@ -38,9 +38,7 @@ fn machine(rules: &[(&str, &str)]) -> MemoryEnvironment {
 
 /// A machine without a policy.
 fn home() -> MemoryEnvironment {
-    MemoryEnvironment::new()
-        .with_variable("HOME", "/home/me")
-        .with_variable("USERPROFILE", "/home/me")
+    MemoryEnvironment::new().with_home("/home/me")
 }
 
 struct Setup {

@@ -397,6 +397,52 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
     assert!(CryptoProvider::get_default().is_none());
 }
 
+/// Sends a request to a server whose root is unknown, without extra roots.
+#[cfg(feature = "rustls")]
+async fn send_to_an_unknown_root() -> alibabacloud_core::http::TransportError {
+    let identity = Identity::new(&version::TLS13);
+    let server = Server::listen([ok()], Some(identity.acceptor)).await;
+    let url = format!("https://localhost:{}/", server.address.port());
+    let transport = TransportConfig::new()
+        .no_proxy()
+        .tls_backend(TlsBackend::Ring);
+    let http = ReqwestClient::new(transport).expect("a transport");
+    let sent = http.send(HttpRequest::new(Method::Get, url)).await;
+    sent.expect_err("an untrusted certificate")
+}
+
+/// In an empty root directory, this holds with feature `webpki-roots`.
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn certificates_of_the_system_or_compiled_in_ones_are_enough_for_tls() {
+    let error = send_to_an_unknown_root().await;
+    assert_eq!(error.kind(), Connect, "{error}");
+}
+
+/// A variable of the process that the next test starts.
+#[cfg(all(feature = "rustls", target_os = "linux"))]
+const WITHOUT_CERTIFICATES: &str = "TRANSPORT_TEST_WITHOUT_CERTIFICATES";
+
+#[cfg(all(feature = "rustls", target_os = "linux"))]
+#[tokio::test]
+async fn a_wrong_path_of_certificates_is_an_error_and_no_reason_to_trust_others() {
+    if std::env::var_os(WITHOUT_CERTIFICATES).is_some() {
+        let error = send_to_an_unknown_root().await;
+        assert!(error.to_string().contains("cannot set up TLS"), "{error}");
+        return;
+    }
+    // Not `current_exe`, which needs /proc.
+    let program = std::env::args_os().next().expect("a name");
+    let name = "a_wrong_path_of_certificates_is_an_error_and_no_reason_to_trust_others";
+    let status = std::process::Command::new(program)
+        .args(["--exact", name])
+        .env(WITHOUT_CERTIFICATES, "1")
+        .env("SSL_CERT_FILE", "/nowhere")
+        .env_remove("SSL_CERT_DIR")
+        .status();
+    assert!(status.expect("a process").success());
+}
+
 /// The server ends each connection after its response: with the alert of TLS, and then without.
 #[test]
 fn a_tls_connection_that_was_closed_in_a_pause_is_replaced() {

@@ -23,6 +23,12 @@ use std::time::Duration;
 /// Without a backend, only `http://` endpoints can be called. All backends use the system's
 /// certificate verification and TLS 1.2 or newer.
 ///
+/// The certificates of the system are read by the first request that needs them; a request over
+/// `http://` without an `https://` proxy does not. If the system has none, as in an empty container
+/// image, the backends with rustls use the root certificates of Mozilla that feature `webpki-roots`
+/// compiles in, unless `SSL_CERT_FILE` or `SSL_CERT_DIR` is set. Without that feature, requests
+/// fail.
+///
 /// Connections use HTTP/1.1 with keep-alive; with feature `http2` they use HTTP/2 if the server
 /// offers it.
 ///

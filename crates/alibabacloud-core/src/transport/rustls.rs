@@ -11,21 +11,23 @@ use ::rustls::{ClientConfig, Error, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
-/// Configures TLS 1.2 and 1.3 with the certificates that the system trusts and `extra` ones.
+/// Configures TLS 1.2 and 1.3 with the certificates that the system trusts and `extra` ones. If the
+/// system trusts none, those of feature `webpki-roots` replace them.
 ///
 /// # Errors
-/// Returns an error if the system trusts no certificate at all.
+/// Returns an error if no certificate is trusted.
 pub(super) fn system_trusted(
     backend: TlsBackend,
     extra: Vec<CertificateDer<'static>>,
 ) -> Result<ClientConfig, TransportError> {
     let provider = Arc::new(provider(backend));
     verifier(extra, provider.clone())
-        .and_then(|verifier| config(provider, Arc::new(verifier)))
+        .and_then(|verifier| config(provider, verifier))
         .map_err(|error| {
             invalid_config(format!(
                 "cannot set up TLS: {error}; install the CA certificates package, set \
-                 SSL_CERT_FILE, or pass certificates to TransportConfig::root_certificates"
+                 SSL_CERT_FILE, enable feature `webpki-roots`, or pass certificates to \
+                 TransportConfig::root_certificates"
             ))
         })
 }
@@ -108,8 +110,20 @@ fn config(
     Ok(config)
 }
 
-#[cfg(not(target_os = "android"))]
 fn verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    // With extra certificates the platform's verifier does not report that the system has none.
+    #[cfg(feature = "webpki-roots")]
+    if !bundled::is_replaced() && Verifier::new(provider.clone()).is_err() {
+        return bundled::verifier(extra, provider);
+    }
+    Ok(Arc::new(platform_verifier(extra, provider)?))
+}
+
+#[cfg(not(target_os = "android"))]
+fn platform_verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 ) -> Result<Verifier, Error> {
@@ -117,7 +131,7 @@ fn verifier(
 }
 
 #[cfg(target_os = "android")]
-fn verifier(
+fn platform_verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 ) -> Result<Verifier, Error> {
@@ -126,4 +140,40 @@ fn verifier(
         return Err(Error::General(what.to_owned()));
     }
     Verifier::new(provider)
+}
+
+/// The root certificates of Mozilla, compiled in.
+#[cfg(feature = "webpki-roots")]
+mod bundled {
+    use ::rustls::client::WebPkiServerVerifier;
+    use ::rustls::client::danger::ServerCertVerifier;
+    use ::rustls::crypto::CryptoProvider;
+    use ::rustls::pki_types::CertificateDer;
+    use ::rustls::{Error, OtherError, RootCertStore};
+    use std::sync::Arc;
+
+    /// Returns whether the environment says which certificates replace those of the system. A wrong
+    /// path there must not be a reason to trust others.
+    pub(super) fn is_replaced() -> bool {
+        let variables = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+        variables
+            .iter()
+            .any(|name| std::env::var_os(name).is_some())
+    }
+
+    /// Trusts them and `extra` ones.
+    pub(super) fn verifier(
+        extra: Vec<CertificateDer<'static>>,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        for certificate in extra {
+            roots.add(certificate)?;
+        }
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
+        match verifier.build() {
+            Ok(verifier) => Ok(verifier),
+            Err(error) => Err(Error::Other(OtherError(Arc::new(error)))),
+        }
+    }
 }
