@@ -1,4 +1,4 @@
-//! The data file: of one process, private, without links, and right when the disk is full.
+//! The data file: private, without links, and right when the disk is full.
 
 #![cfg(all(feature = "cli", unix))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
@@ -18,59 +18,6 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-async fn create(program: &Program, name: &str, value: &str) -> u16 {
-    let parameters = [("Name", name), ("Type", "String"), ("Value", value)];
-    program
-        .call("CreateParameter", &parameters)
-        .await
-        .unwrap()
-        .status
-}
-
-async fn get(program: &Program, name: &str) -> u16 {
-    program
-        .call("GetParameter", &[("Name", name)])
-        .await
-        .unwrap()
-        .status
-}
-
-#[tokio::test]
-async fn a_second_process_is_refused() {
-    let data = directory("second").join("data.json");
-    let options = ["--data", data.to_str().unwrap()];
-    let first = Program::start(&options);
-    assert_eq!(create(&first, "p", "v").await, 200);
-    let output = command(&options).output().unwrap();
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(message.contains("another emulator uses it"), "{message}");
-    assert_eq!(create(&first, "q", "v").await, 200);
-    // The lock ends with the process, however that ends.
-    first.kill();
-    let third = Program::start(&options);
-    assert_eq!((get(&third, "p").await, get(&third, "q").await), (200, 200));
-}
-
-#[tokio::test]
-async fn the_file_is_free_when_the_emulator_is_dropped() {
-    let data = directory("dropped").join("data.json");
-    for round in 0..5 {
-        let emulator = Emulator::builder().data_file(&data).start().await.unwrap();
-        let again = Emulator::builder().data_file(&data).start().await;
-        assert!(again.unwrap_err().to_string().contains("another emulator"));
-        let name = format!("p{round}");
-        let parameters = [("Name", name.as_str()), ("Type", "String"), ("Value", "v")];
-        let created = call(emulator.address(), "CreateParameter", &parameters).await;
-        assert_eq!(created.status, 200);
-        let seed =
-            format!("calls: [{{CreateParameter: {{Name: s{round}, Type: String, Value: v}}}}]");
-        emulator.seed(&seed).unwrap();
-        let text = fs::read_to_string(&data).unwrap();
-        assert!(text.contains(&name) && text.contains(&format!("s{round}")));
-    }
-}
-
 #[tokio::test]
 async fn the_file_is_private_and_no_link_is_followed() {
     let directory = directory("links");
@@ -80,7 +27,7 @@ async fn the_file_is_private_and_no_link_is_followed() {
     let options = ["--data", data.to_str().unwrap()];
     symlink(&victim, directory.join("data.json.tmp")).unwrap();
     let program = Program::start(&options);
-    assert_eq!(create(&program, "p", "v").await, 200);
+    assert_eq!(program.create("p", "v").await, 200);
     program.kill();
     for name in ["data.json", "data.json.lock"] {
         assert_eq!(mode(&directory.join(name)), 0o600, "{name}");
@@ -89,7 +36,7 @@ async fn the_file_is_private_and_no_link_is_followed() {
     fs::set_permissions(&data, fs::Permissions::from_mode(0o644)).unwrap();
     let program = Program::start(&options);
     assert_eq!(mode(&data), 0o600);
-    assert_eq!(get(&program, "p").await, 200);
+    assert_eq!(program.get("p").await, 200);
     program.kill();
 
     let real = directory.join("real.json");
@@ -125,13 +72,13 @@ async fn what_cannot_be_saved_did_not_happen() {
     let data = directory("full").join("data.json");
     let options = ["--data", data.to_str().unwrap()];
     let program = on_small_disk(&options);
-    assert_eq!(create(&program, "small", "v").await, 200);
+    assert_eq!(program.create("small", "v").await, 200);
     let before = fs::read(&data).unwrap();
     let large = "x".repeat(4000);
     let mut stored = Vec::new();
     for number in 0..40 {
         let name = format!("large{number}");
-        match create(&program, &name, &large).await {
+        match program.create(&name, &large).await {
             200 => stored.push(name),
             500 => break,
             other => panic!("{other}"),
@@ -142,8 +89,8 @@ async fn what_cannot_be_saved_did_not_happen() {
     assert!(fs::read(&data).unwrap().len() > before.len());
     // Neither visible nor in the way, as often as it is tried.
     for _ in 0..2 {
-        assert_eq!(get(&program, &failed).await, 404);
-        assert_eq!(create(&program, &failed, &large).await, 500);
+        assert_eq!(program.get(&failed).await, 404);
+        assert_eq!(program.create(&failed, &large).await, 500);
     }
     let log = program.control("GET", "/requests", "").await.json();
     let last = log.as_array().unwrap().last().unwrap();
@@ -156,21 +103,21 @@ async fn what_cannot_be_saved_did_not_happen() {
         .call("DeleteParameter", &[("Name", stored[0].as_str())])
         .await;
     assert_eq!(deleted.unwrap().status, 200);
-    assert_eq!(create(&program, "little", "v").await, 200);
+    assert_eq!(program.create("little", "v").await, 200);
     program.kill();
 
     // It starts again while the disk is full.
     let program = on_small_disk(&options);
     for name in &stored[1..] {
-        assert_eq!(get(&program, name).await, 200, "{name}");
+        assert_eq!(program.get(name).await, 200, "{name}");
     }
     for name in [&stored[0], &failed] {
-        assert_eq!(get(&program, name).await, 404, "{name}");
+        assert_eq!(program.get(name).await, 404, "{name}");
     }
-    assert_eq!(get(&program, "little").await, 200);
+    assert_eq!(program.get("little").await, 200);
     program.kill();
     let program = Program::start(&options);
-    assert_eq!(create(&program, &failed, &large).await, 200);
+    assert_eq!(program.create(&failed, &large).await, 200);
 }
 
 #[tokio::test]
@@ -211,7 +158,7 @@ async fn concurrent_requests_share_the_fate_of_what_they_have_seen() {
     assert!(outcomes.iter().any(|(_, is_created)| !is_created));
     let text = fs::read_to_string(&data).unwrap();
     for (name, is_created) in outcomes {
-        let is_read = get(&program, &name).await == 200;
+        let is_read = program.get(&name).await == 200;
         let is_saved = text.contains(&format!("\"{name}\""));
         assert_eq!((is_read, is_saved), (is_created, is_created), "{name}");
     }
