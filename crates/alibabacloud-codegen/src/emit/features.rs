@@ -14,6 +14,10 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
         "native-tls",
         "TLS by the platform's library: OpenSSL, Schannel or Secure Transport.",
     ),
+    (
+        "webpki-roots",
+        "Root certificates of Mozilla for rustls, used if the system has none.",
+    ),
     ("http2", "HTTP/2 if the server supports it."),
     (
         "blocking",
