@@ -417,6 +417,7 @@ async fn send_to_an_unknown_root() -> alibabacloud_core::http::TransportError {
 async fn certificates_of_the_system_or_compiled_in_ones_are_enough_for_tls() {
     let error = send_to_an_unknown_root().await;
     assert_eq!(error.kind(), Connect, "{error}");
+    assert!(error.to_string().contains("peer certificate"), "{error}");
 }
 
 /// A variable of the process that the next test starts.
