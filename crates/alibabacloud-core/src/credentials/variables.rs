@@ -43,7 +43,7 @@ fn home_on(environment: &dyn Environment, is_windows: bool) -> Option<String> {
     })
 }
 
-#[cfg(all(test, feature = "test-util"))]
+#[cfg(test)]
 mod tests {
     use super::super::MemoryEnvironment;
     use super::*;
