@@ -6,8 +6,7 @@
 mod common;
 mod program;
 
-use alibabacloud_emulator::Emulator;
-use common::{OOS, V3, call};
+use common::{OOS, V3};
 use program::{Program, command, directory};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
