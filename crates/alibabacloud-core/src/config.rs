@@ -1,8 +1,8 @@
 //! The configuration of a client.
 
-use crate::credentials::{
-    CachedProvider, DefaultChain, Environment, ProvideCredentials, SystemEnvironment,
-};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::credentials::DefaultChain as DefaultCredentials;
+use crate::credentials::{CachedProvider, Environment, ProvideCredentials, SystemEnvironment};
 use crate::endpoint::{EndpointEnv, EndpointError, GivenEndpoint, Network};
 use crate::guard::Guard;
 use crate::http::HttpClient;
@@ -11,7 +11,11 @@ use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::safety::{CliSafetyPolicy, ConfirmHook, Confirmation};
-use crate::time::{Time, TokioTime};
+use crate::time::Time;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::time::TokioTime as DefaultTime;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+use crate::wasm::{JsTime as DefaultTime, NoCredentials as DefaultCredentials};
 use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +81,7 @@ impl Config {
             region: None,
             endpoint: None,
             network: None,
-            credentials: Arc::new(CachedProvider::new(DefaultChain::new())),
+            credentials: Arc::new(CachedProvider::new(DefaultCredentials::new())),
             signature: SignatureVersion::default(),
             retry: None,
             connect_timeout: None,
@@ -95,7 +99,7 @@ impl Config {
             interceptors: Interceptors::default(),
             metrics: Vec::new(),
             http: default_http(),
-            time: Arc::new(TokioTime::new()),
+            time: Arc::new(DefaultTime::new()),
             environment: Arc::new(SystemEnvironment),
             from_env: false,
             environment_error: None,
@@ -162,7 +166,8 @@ impl Config {
     }
 
     /// Sets the credentials provider. It is wrapped in a [`CachedProvider`], which clones of the
-    /// configuration share. The default is [`DefaultChain`].
+    /// configuration share. The default is
+    /// [`DefaultChain`](crate::credentials::DefaultChain); in a browser or Node there is none.
     pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(CachedProvider::new(provider));
         self
@@ -343,13 +348,15 @@ impl Config {
         self
     }
 
-    /// Sets the HTTP client. The default is reqwest if its feature is enabled.
+    /// Sets the HTTP client. The default is reqwest if its feature is enabled, and `fetch` in a
+    /// browser or Node with feature `wasm`.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http = Some(Arc::new(client));
         self
     }
 
-    /// Sets the clock. The default is the system clock with the timer of tokio.
+    /// Sets the clock. The default is the system clock with the timer of tokio, or that of a browser
+    /// or Node.
     pub fn time(mut self, time: impl Time) -> Self {
         self.time = Arc::new(time);
         self
@@ -367,7 +374,20 @@ fn default_http() -> Option<Arc<dyn HttpClient>> {
     Some(Arc::new(crate::transport::ReqwestClient::default()))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(all(
+    feature = "wasm",
+    not(feature = "reqwest"),
+    target_family = "wasm",
+    target_os = "unknown"
+))]
+fn default_http() -> Option<Arc<dyn HttpClient>> {
+    Some(Arc::new(crate::wasm::FetchClient::new()))
+}
+
+#[cfg(not(any(
+    feature = "reqwest",
+    all(feature = "wasm", target_family = "wasm", target_os = "unknown")
+)))]
 fn default_http() -> Option<Arc<dyn HttpClient>> {
     None
 }

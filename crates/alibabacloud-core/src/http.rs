@@ -475,6 +475,7 @@ impl TransportError {
             "name or service not known",
             "nodename nor servname",
             "no such host",
+            "enotfound",
             "name does not resolve",
             "no address associated",
         ])

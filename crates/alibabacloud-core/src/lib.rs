@@ -32,6 +32,7 @@
 //! | `tracing` | no | spans and events with the names of OpenTelemetry |
 //! | `checks` | no | checks of enum values, limits and required fields before a call is sent |
 //! | `sm3` | no | the signature algorithm ACS3-HMAC-SM3 |
+//! | `wasm` | no | transport and clock of a browser or Node; no effect on targets other than `wasm32-unknown-unknown` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -108,6 +109,16 @@ pub mod transport;
 mod user_agent;
 #[cfg(feature = "client")]
 pub mod waiter;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+pub mod wasm;
+
+#[cfg(all(
+    feature = "client",
+    not(feature = "wasm"),
+    target_family = "wasm",
+    target_os = "unknown"
+))]
+compile_error!("for this target, feature `client` of alibabacloud-core requires feature `wasm`");
 
 /// The types that generated models consist of.
 #[doc(inline)]
