@@ -17,6 +17,7 @@ use crate::request_log::{Counters, LoggedRequest};
 use crate::seed::{EXAMPLE, Seed};
 use crate::server::access::ControlAccess;
 use crate::server::connections::Server;
+use crate::server::cors::AllowedOrigins;
 use crate::server::stream;
 use crate::services::LazyService;
 use crate::shared::{Shared, lock, read, write};
@@ -425,7 +426,9 @@ impl Builder {
         let (accept, certificate) = (stream::plain(), None);
         let access = ControlAccess::new(address, self.control_hosts, self.control_token)?;
         let is_control_closed = access.is_closed();
-        let server = Server::new(accept, certificate.is_some(), access, shared.clone());
+        let origins = AllowedOrigins::new(self.allowed_origins)?;
+        let is_secure = certificate.is_some();
+        let server = Server::new(accept, is_secure, access, origins, shared.clone());
         let task = tokio::spawn(server.serve(listener)).abort_handle();
         Ok(Emulator {
             shared,
