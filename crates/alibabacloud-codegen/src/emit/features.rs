@@ -32,6 +32,10 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
         "test-util",
         "Mock HTTP client and manual clock, for tests of programs that use the crate.",
     ),
+    (
+        "wasm",
+        "Calls from a browser or Node: target `wasm32-unknown-unknown`, without default features.",
+    ),
 ];
 
 /// Features that are enabled by default.
