@@ -355,8 +355,8 @@ impl Config {
         self
     }
 
-    /// Sets the clock. The default is the system clock with the timer of tokio, or that of a browser
-    /// or Node.
+    /// Sets the clock. The default is the system clock with the timer of tokio; in a browser or
+    /// Node, their clock and timer.
     pub fn time(mut self, time: impl Time) -> Self {
         self.time = Arc::new(time);
         self

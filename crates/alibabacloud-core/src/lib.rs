@@ -32,7 +32,7 @@
 //! | `tracing` | no | spans and events with the names of OpenTelemetry |
 //! | `checks` | no | checks of enum values, limits and required fields before a call is sent |
 //! | `sm3` | no | the signature algorithm ACS3-HMAC-SM3 |
-//! | `wasm` | no | transport and clock of a browser or Node; no effect on targets other than `wasm32-unknown-unknown` |
+//! | `wasm` | no | random numbers, transport and clock of a browser or Node, on `wasm32-unknown-unknown` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -109,7 +109,12 @@ pub mod transport;
 mod user_agent;
 #[cfg(feature = "client")]
 pub mod waiter;
-#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+#[cfg(all(
+    feature = "client",
+    feature = "wasm",
+    target_family = "wasm",
+    target_os = "unknown"
+))]
 pub mod wasm;
 
 #[cfg(all(

@@ -13,7 +13,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A clock that can be waited on.
 ///
 /// The default is the system clock with the timer of tokio; in a browser or Node, their clock and
-/// timer. Feature `test-util` has a manual clock, which moves only when a test advances it or when something sleeps.
+/// timer. Feature `test-util` has a manual clock, which moves only when a test advances it or when
+/// something sleeps.
 pub trait Time: Send + Sync + std::fmt::Debug + 'static {
     /// Returns the wall clock time, for timestamps and expiry.
     fn now(&self) -> SystemTime;
