@@ -114,7 +114,8 @@ export async function run(sdk, { server, endpoint, isBrowser }) {
       same(error.name, "InvalidRequest", "kind");
     },
     "a server that cannot be reached": async () => {
-      const error = await failure(sdk.download("http://127.0.0.1:1/", 1, () => {}));
+      const closed = await (await fetch(`${server}/closed`)).text();
+      const error = await failure(sdk.download(closed, 1, () => {}));
       same(error.name, isBrowser ? "Interrupted" : "Connect", "kind");
     },
     "no credentials": async () => {

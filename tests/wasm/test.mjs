@@ -84,6 +84,14 @@ class Server {
       case "/broken":
         response.setHeader("content-length", "100").write("begin");
         return setTimeout(() => response.destroy(), 20);
+      case "/closed": {
+        // The address of a server that has ended.
+        const other = createServer();
+        await new Promise((resolve) => other.listen(0, "127.0.0.1", resolve));
+        const { port } = other.address();
+        await new Promise((resolve) => other.close(resolve));
+        return response.end(`http://127.0.0.1:${port}/`);
+      }
       case "/redirect":
         return response.writeHead(302, { location: "/elsewhere" }).end();
     }
@@ -192,7 +200,10 @@ try {
   server.sdk = sdk;
   server.endpoint = await start(
     emulatorPath,
-    ["--listen", "127.0.0.1:0", "--service", "oos", "--service", "sts", "--allow-origin", server.url],
+    [
+      ...["--listen", "127.0.0.1:0", "--service", "oos", "--service", "sts"],
+      ...["--ram", join(own, "ram.yaml"), "--allow-origin", server.url],
+    ],
     (line) => line.match(/^listening on (\S+)/)?.[1],
   );
   if (isServing) {
