@@ -121,7 +121,7 @@ class Server {
 class Browser {
   async open(port) {
     this.url = `http://127.0.0.1:${port}/session`;
-    const args = ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-US", "--window-size=800,640"];
+    const args = ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-US", "--window-size=800,720"];
     const alwaysMatch = { "goog:chromeOptions": { args }, timeouts: { script: 120_000 } };
     const { sessionId } = await this.send("POST", "", { capabilities: { alwaysMatch } });
     this.url += `/${sessionId}`;
