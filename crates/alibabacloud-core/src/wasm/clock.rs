@@ -69,18 +69,18 @@ async fn wait(until: Option<Duration>) {
         // Rounded up, because a timer counts whole milliseconds.
         let millis = remaining.as_nanos().div_ceil(1_000_000);
         let millis = u32::try_from(millis).unwrap_or(LONGEST_MILLIS);
-        Timer::start(millis.min(LONGEST_MILLIS)).expired().await;
+        JsTimer::start(millis.min(LONGEST_MILLIS)).expired().await;
     }
 }
 
 /// A running timer, which is cleared when it is dropped.
-struct Timer {
+struct JsTimer {
     /// What `setTimeout` returned: a number in browsers, an object in Node.
     id: JsValue,
     promise: Promise,
 }
 
-impl Timer {
+impl JsTimer {
     fn start(millis: u32) -> Self {
         let mut id = JsValue::UNDEFINED;
         let promise = Promise::new(&mut |resolve, _| {
@@ -95,7 +95,7 @@ impl Timer {
     }
 }
 
-impl Drop for Timer {
+impl Drop for JsTimer {
     fn drop(&mut self) {
         // A running timer would keep a program of Node from ending.
         call("clearTimeout", std::slice::from_ref(&self.id));
