@@ -177,7 +177,8 @@ impl CachedProvider {
             self.spawn_refresh(context, &runtime);
             return;
         }
-        // Elsewhere there is no background: the first caller after expiry refreshes.
+        // With neither a runtime nor an event loop there is no background: the first caller after
+        // expiry refreshes.
         #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
         self.spawn_local_refresh(context);
     }

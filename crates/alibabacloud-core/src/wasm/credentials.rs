@@ -16,18 +16,8 @@ type Provided = Result<Credentials, CredentialsError>;
 /// The function may keep and await values of JavaScript. It is called when there are no valid
 /// credentials, and in the background before they expire: `Config::credentials` adds a
 /// [`CachedProvider`](crate::credentials::CachedProvider). Set the expiry of temporary credentials
-/// ([`Credentials::with_expiry`]), so that they are renewed in time.
-///
-/// ```ignore
-/// use alibabacloud_core::credentials::Credentials;
-/// use alibabacloud_core::wasm::CredentialsCallback;
-///
-/// let provider = CredentialsCallback::new(async || {
-///     // `ask_backend` calls `fetch` for a URL of the page's own server.
-///     let issued = ask_backend("/credentials").await?;
-///     Ok(Credentials::sts(issued.id, issued.secret, issued.token).with_expiry(issued.expiry))
-/// });
-/// ```
+/// ([`Credentials::with_expiry`]), so that they are renewed in time. The chapter of the guide about
+/// browsers has an example.
 #[derive(Debug)]
 pub struct CredentialsCallback {
     /// To the task that calls the function.
