@@ -173,14 +173,18 @@ impl CachedProvider {
     }
 
     fn refresh_in_background(&self, context: &ProviderContext) {
-        if let Ok(runtime) = Handle::try_current() {
-            self.spawn_refresh(context, &runtime);
-            return;
+        match Handle::try_current() {
+            Ok(runtime) => {
+                self.spawn_refresh(context, &runtime);
+            }
+            #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+            Err(_) => {
+                self.spawn_local_refresh(context);
+            }
+            // There is no background: the first caller after expiry refreshes.
+            #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+            Err(_) => {}
         }
-        // With neither a runtime nor an event loop there is no background: the first caller after
-        // expiry refreshes.
-        #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
-        self.spawn_local_refresh(context);
     }
 
     /// Starts a refresh, or joins one that another caller has just started.
