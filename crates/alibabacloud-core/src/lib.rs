@@ -31,6 +31,7 @@
 //! | `blocking` | no | blocking methods for programs without an async runtime |
 //! | `tracing` | no | spans and events with the names of OpenTelemetry |
 //! | `checks` | no | checks of enum values, limits and required fields before a call is sent |
+//! | `chrono`, `jiff`, `time` | no | conversions between `DateTime` and the times of these crates |
 //! | `sm3` | no | the signature algorithm ACS3-HMAC-SM3 |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

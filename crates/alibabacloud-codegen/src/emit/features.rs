@@ -29,6 +29,18 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
          sent.",
     ),
     (
+        "chrono",
+        "Conversions between `DateTime` and `chrono::DateTime`.",
+    ),
+    (
+        "jiff",
+        "Conversions between `DateTime` and `jiff::Timestamp`.",
+    ),
+    (
+        "time",
+        "Conversions between `DateTime` and `time::OffsetDateTime`.",
+    ),
+    (
         "test-util",
         "Mock HTTP client and manual clock, for tests of programs that use the crate.",
     ),
