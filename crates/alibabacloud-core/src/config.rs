@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::safety::{CliSafetyPolicy, ConfirmHook, Confirmation};
+use crate::span::Tracer;
 use crate::time::{Time, TokioTime};
 use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ pub struct Config {
     pub(crate) confirm: Option<ConfirmHook>,
     pub(crate) interceptors: Interceptors,
     pub(crate) metrics: Vec<Arc<dyn Metrics>>,
+    pub(crate) tracer: Option<Arc<dyn Tracer>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
     pub(crate) time: Arc<dyn Time>,
     /// The variables, files and programs that credentials providers use.
@@ -94,6 +96,7 @@ impl Config {
             confirm: None,
             interceptors: Interceptors::default(),
             metrics: Vec::new(),
+            tracer: None,
             http: default_http(),
             time: Arc::new(TokioTime::new()),
             environment: Arc::new(SystemEnvironment),
@@ -334,6 +337,12 @@ impl Config {
     /// Adds an interceptor, which runs in every attempt after those added before.
     pub fn interceptor(mut self, interceptor: impl Intercept) -> Self {
         self.interceptors.push(interceptor);
+        self
+    }
+
+    /// Sets what creates the spans of calls. Each call replaces the previous one.
+    pub fn tracer(mut self, tracer: impl Tracer) -> Self {
+        self.tracer = Some(Arc::new(tracer));
         self
     }
 

@@ -12,7 +12,8 @@
 //!   [`retry::RetryConfig`] for retries.
 //! - **Testing**: module `test_util` (feature `test-util`) has a mock client, a recorder with
 //!   replay, and a manual clock.
-//! - **Observability**: [`metrics`], [`interceptor`], and spans with feature `tracing`.
+//! - **Observability**: [`metrics`], [`interceptor`], tracers ([`span`]), and spans with feature
+//!   `tracing`.
 //! - **Guide**: the
 //!   [guide](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide) has a
 //!   chapter on each subject.
@@ -99,6 +100,8 @@ mod send_future;
 #[cfg(feature = "client")]
 mod shared;
 pub mod signing;
+#[cfg(feature = "client")]
+pub mod span;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod text;
