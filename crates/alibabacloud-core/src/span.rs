@@ -59,7 +59,6 @@ pub struct CallStart<'a> {
     pub method: Method,
     /// The server that the call is sent to.
     pub endpoint: &'a Endpoint,
-    /// The region of the endpoint, of the options of the call, or of the client; `None` if neither
-    /// has one.
+    /// The region of the endpoint, else that of the call or of the client; `None` if none is known.
     pub region: Option<&'a str>,
 }
