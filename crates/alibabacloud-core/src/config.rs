@@ -343,7 +343,8 @@ impl Config {
         self
     }
 
-    /// Sets the HTTP client. The default is reqwest if its feature is enabled.
+    /// Sets the HTTP client. The default is `ReqwestClient` if feature `reqwest` is enabled, else
+    /// `HyperClient` if feature `hyper` is.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http = Some(Arc::new(client));
         self
@@ -367,7 +368,12 @@ fn default_http() -> Option<Arc<dyn HttpClient>> {
     Some(Arc::new(crate::transport::ReqwestClient::default()))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(all(feature = "hyper", not(feature = "reqwest")))]
+fn default_http() -> Option<Arc<dyn HttpClient>> {
+    Some(Arc::new(crate::transport::HyperClient::default()))
+}
+
+#[cfg(not(any(feature = "hyper", feature = "reqwest")))]
 fn default_http() -> Option<Arc<dyn HttpClient>> {
     None
 }

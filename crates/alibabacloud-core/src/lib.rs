@@ -102,7 +102,7 @@ pub mod signing;
 pub mod test_util;
 mod text;
 pub mod time;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 pub mod transport;
 #[cfg(feature = "client")]
 mod user_agent;

@@ -1,16 +1,13 @@
-//! The default transport against a server on the loopback interface with faults of real servers.
+//! A transport against a server on the loopback interface with faults of real servers.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
-
-mod fixture;
-
+use super::{Transport, backends};
+use crate::fixture::{EmptyOutput, List, ListOutput, delete};
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::TransportErrorKind::{Connect, InvalidRequest};
 use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
+use alibabacloud_core::transport::{TlsBackend, TlsVersion, TransportConfig};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
-use fixture::{EmptyOutput, List, ListOutput, delete};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -123,8 +120,8 @@ impl Server {
 }
 
 /// Returns a transport that ignores the proxies of the environment.
-fn direct() -> ReqwestClient {
-    ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport")
+fn direct() -> Transport {
+    Transport::new(TransportConfig::new().no_proxy()).expect("a transport")
 }
 
 async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
@@ -334,9 +331,9 @@ async fn tls_to_a_server_without_it_is_a_connect_error() {
 impl Identity {
     /// Returns a server certificate for `localhost`, signed by a separate root.
     fn new(version: &'static SupportedProtocolVersion) -> Self {
-        let pem = include_bytes!("certificates/server.pem");
+        let pem = include_bytes!("../certificates/server.pem");
         let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
-        let key = include_bytes!("certificates/server_key.pem");
+        let key = include_bytes!("../certificates/server_key.pem");
         let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&[version])
@@ -347,21 +344,10 @@ impl Identity {
             })
             .expect("a configuration");
         Self {
-            root_pem: include_str!("certificates/root.pem"),
+            root_pem: include_str!("../certificates/root.pem"),
             acceptor: TlsAcceptor::from(Arc::new(config)),
         }
     }
-}
-
-/// Returns the TLS backends that are compiled in.
-fn backends() -> impl Iterator<Item = TlsBackend> {
-    let all = [
-        (TlsBackend::Ring, cfg!(feature = "rustls")),
-        (TlsBackend::AwsLc, cfg!(feature = "aws-lc")),
-        (TlsBackend::NativeTls, cfg!(feature = "native-tls")),
-    ];
-    all.into_iter()
-        .filter_map(|(backend, is_on)| is_on.then_some(backend))
 }
 
 #[tokio::test]
@@ -372,7 +358,7 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
             .no_proxy()
             .tls_backend(backend)
             .root_certificates(root);
-        let http = ReqwestClient::new(transport).expect("a transport");
+        let http = Transport::new(transport).expect("a transport");
         let url = format!("https://{host}:{}/", server.address.port());
         let response = http.send(HttpRequest::new(Method::Get, url)).await;
         response
@@ -389,7 +375,7 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
         let outcome = send(backend, &good, good.root_pem, "127.0.0.1").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
         // For this name, but from an unknown root.
-        let other = include_str!("certificates/other_root.pem");
+        let other = include_str!("../certificates/other_root.pem");
         let outcome = send(backend, &good, other, "localhost").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
     }
@@ -413,7 +399,7 @@ fn a_tls_connection_that_was_closed_in_a_pause_is_replaced() {
             .no_proxy()
             .tls_backend(backend)
             .root_certificates(identity.root_pem);
-        let http = ReqwestClient::new(transport).expect("a transport");
+        let http = Transport::new(transport).expect("a transport");
         let port = server.address.port();
         let config = server
             .config()
@@ -449,7 +435,7 @@ async fn nothing_older_than_tls_1_2_is_offered() {
             record
         });
         let transport = TransportConfig::new().no_proxy().tls_backend(backend);
-        let http = ReqwestClient::new(transport).expect("a transport");
+        let http = Transport::new(transport).expect("a transport");
         let request = HttpRequest::new(Method::Get, format!("https://{address}/"));
         http.send(request).await.expect_err("the server hangs up");
         let hello = hello.await.expect("a hello");
@@ -468,7 +454,7 @@ fn a_backend_that_is_not_compiled_in_is_named_with_its_feature() {
         (TlsBackend::NativeTls, "`native-tls`"),
     ];
     for (backend, feature) in all {
-        let transport = ReqwestClient::new(TransportConfig::new().tls_backend(backend));
+        let transport = Transport::new(TransportConfig::new().tls_backend(backend));
         let is_there = backends().any(|b| b == backend);
         assert_eq!(transport.is_ok(), is_there, "{backend:?}");
         if let Err(error) = transport {
@@ -507,7 +493,7 @@ async fn an_explicit_proxy_receives_all_but_direct_requests() {
     let server = Server::start([ok()]).await;
     let transport = TransportConfig::new().proxy(format!("http://user:hush@{}", proxy.address));
     assert!(!format!("{transport:?}").contains("hush"));
-    let http = ReqwestClient::new(transport).expect("a transport");
+    let http = Transport::new(transport).expect("a transport");
     let mut request = HttpRequest::new(Method::Get, "http://oos.example/x");
     http.send(request.clone()).await.expect("a response");
     assert!(proxy.requests()[0].starts_with("GET http://oos.example/x HTTP/1.1\r\n"));
@@ -526,13 +512,15 @@ async fn proxies_of_the_environment_are_used() {
         for host in ["proxied.example", "direct.localhost"] {
             let request = HttpRequest::new(Method::Get, format!("http://{host}:9/"));
             // The direct one fails, because there is no server; the proxy counts.
-            let _ = ReqwestClient::default().send(request).await;
+            let _ = Transport::default().send(request).await;
         }
         return;
     }
     let proxy = Server::start(vec![ok(); 2]).await;
+    let (_, module) = module_path!().split_once("::").expect("a module");
+    let test = format!("{module}::proxies_of_the_environment_are_used");
     let child = std::process::Command::new(std::env::current_exe().expect("a path"))
-        .args(["--exact", "proxies_of_the_environment_are_used"])
+        .args(["--exact", &test])
         .env_clear()
         .env(CHILD, "1")
         .env("http_proxy", format!("http://{}", proxy.address))
@@ -556,7 +544,7 @@ fn invalid_settings_are_rejected_immediately() {
         TransportConfig::new()
             .root_certificates("-----BEGIN CERTIFICATE-----\nhush!\n-----END CERTIFICATE-----\n"),
     ] {
-        let error = ReqwestClient::new(config).expect_err("an error");
+        let error = Transport::new(config).expect_err("an error");
         assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
     }
 }
