@@ -21,12 +21,13 @@
 //!
 //! | Feature | Default | Effect |
 //! |---|---|---|
-//! | `rustls` | yes | the default HTTP client, with TLS by rustls and ring |
+//! | `rustls` | yes | the HTTP client on hyper, with TLS by rustls and ring |
 //! | `aws-lc` | no | TLS by rustls and AWS-LC |
 //! | `native-tls` | no | TLS by the library of the operating system |
 //! | `http2` | no | HTTP/2 where the server supports it |
-//! | `reqwest` | by `rustls` | the default HTTP client without TLS |
-//! | `client` | by `reqwest` | clients, configuration, credentials providers; requires tokio |
+//! | `hyper` | by `rustls` | the HTTP client on hyper, without TLS |
+//! | `reqwest` | by `native-tls` | the HTTP client on reqwest, which then is the default one |
+//! | `client` | by `hyper` | clients, configuration, credentials providers; requires tokio |
 //! | `test-util` | no | mock client, recorder and replay, manual clock |
 //! | `blocking` | no | blocking methods for programs without an async runtime |
 //! | `tracing` | no | spans and events with the names of OpenTelemetry |

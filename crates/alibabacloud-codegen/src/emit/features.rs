@@ -12,7 +12,15 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
     ),
     (
         "native-tls",
-        "TLS by the platform's library: OpenSSL, Schannel or Secure Transport.",
+        "TLS by the platform's library: OpenSSL, Schannel or Secure Transport. Enables `reqwest`.",
+    ),
+    (
+        "hyper",
+        "The default HTTP transport, on hyper. The TLS features enable it.",
+    ),
+    (
+        "reqwest",
+        "The HTTP transport on reqwest, which then is the default one.",
     ),
     ("http2", "HTTP/2 if the server supports it."),
     (

@@ -139,7 +139,7 @@ fn library(service: &Service, extended: bool) -> Source {
         #[cfg(feature = "test-util")]
         #[doc(no_inline)]
         pub use alibabacloud_core::test_util;
-        #[cfg(any(feature = "rustls", feature = "aws-lc", feature = "native-tls", feature = "http2"))]
+        #[cfg(any(feature = "hyper", feature = "rustls", feature = "aws-lc", feature = "http2", feature = "reqwest", feature = "native-tls"))]
         #[doc(no_inline)]
         pub use alibabacloud_core::transport;
         #[doc(no_inline)]
