@@ -176,7 +176,8 @@ impl HyperInner {
             let is_kept = kept.is_some();
             let connection = match kept {
                 Some(connection) => connection,
-                None => connect::connect(route, &self.tls, limit).await?,
+                // Boxed, so that the future of a request on a kept connection stays small.
+                None => Box::pin(connect::connect(route, &self.tls, limit)).await?,
             };
             let mut lease = Lease {
                 connection,
