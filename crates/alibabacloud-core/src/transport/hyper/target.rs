@@ -19,7 +19,7 @@ pub(super) fn path_and_query(url: String, origin: usize) -> Result<PathAndQuery,
              \"..\"",
         ));
     }
-    if let Some(byte) = rest.bytes().find(|byte| !is_valid(*byte)) {
+    if let Some(byte) = rest.bytes().find(|byte| !VALID[usize::from(*byte)]) {
         return Err(invalid_request(format!(
             "the URL would not be sent as it is signed: {:?} must be percent-encoded",
             char::from(byte)
@@ -52,11 +52,20 @@ fn is_dot_segment(segment: &str) -> bool {
     dots == 1 || dots == 2
 }
 
-/// Returns whether a byte can be in a path or query. More than RFC 3986 allows: brackets and bars
-/// are common in queries, and nobody changes them.
-fn is_valid(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"#<>\\^`{}".contains(&byte)
-}
+/// Whether a byte can be in a path or query. More than RFC 3986 allows: brackets and bars are
+/// common in queries, and nobody changes them.
+static VALID: [bool; 256] = {
+    let mut valid = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        valid[byte as usize] = !matches!(
+            byte,
+            b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'}'
+        );
+        byte += 1;
+    }
+    valid
+};
 
 #[cfg(test)]
 mod tests {
