@@ -85,9 +85,15 @@ impl Headers {
 
     /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        let text = &self.text;
+        // The length, which differs for most, is compared first.
+        let has_name = |span: &&HeaderSpan| {
+            span.value - span.name == name.len() && span.name(text).eq_ignore_ascii_case(name)
+        };
+        self.spans
+            .iter()
+            .find(has_name)
+            .map(|span| span.value(text))
     }
 
     /// Returns the value of a header that may have only one; `None` if it has several that differ.

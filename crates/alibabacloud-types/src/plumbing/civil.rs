@@ -86,14 +86,7 @@ fn split(time: SystemTime) -> (Civil, i64, usize) {
 pub fn format_utc(time: SystemTime) -> String {
     let (date, second, _) = split(time);
     let mut text = String::with_capacity(20);
-    match u32::try_from(date.year) {
-        Ok(year) if year <= 9999 => {
-            push_two_digits(year / 100, &mut text);
-            push_two_digits(year % 100, &mut text);
-        }
-        // Writing to a string does not fail.
-        _ => drop(write!(text, "{:04}", date.year)),
-    }
+    push_year(date.year, &mut text);
     let second = u32::try_from(second).unwrap_or_default();
     for (separator, number) in [
         ('-', date.month),
@@ -107,6 +100,18 @@ pub fn format_utc(time: SystemTime) -> String {
     }
     text.push('Z');
     text
+}
+
+/// Appends a year with at least four digits.
+fn push_year(year: i64, out: &mut String) {
+    match u32::try_from(year) {
+        Ok(year) if year <= 9999 => {
+            push_two_digits(year / 100, out);
+            push_two_digits(year % 100, out);
+        }
+        // Writing to a string does not fail.
+        _ => drop(write!(out, "{year:04}")),
+    }
 }
 
 /// Appends two digits. Every request formats a time, and `format!` would take most of that.
@@ -127,17 +132,23 @@ pub fn format_http_date(time: SystemTime) -> String {
     let (date, second, weekday) = split(time);
     let month = usize::try_from(date.month.saturating_sub(1)).unwrap_or_default();
     let mut text = String::with_capacity(29);
-    let _ = write!(
-        text,
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        WEEKDAYS.get(weekday).unwrap_or(&WEEKDAYS[0]),
-        date.day,
-        MONTHS.get(month).unwrap_or(&MONTHS[0]),
-        date.year,
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    );
+    text.push_str(WEEKDAYS.get(weekday).unwrap_or(&WEEKDAYS[0]));
+    text.push_str(", ");
+    push_two_digits(date.day, &mut text);
+    text.push(' ');
+    text.push_str(MONTHS.get(month).unwrap_or(&MONTHS[0]));
+    text.push(' ');
+    push_year(date.year, &mut text);
+    let second = u32::try_from(second).unwrap_or_default();
+    for (separator, number) in [
+        (' ', second / 3600),
+        (':', second / 60 % 60),
+        (':', second % 60),
+    ] {
+        text.push(separator);
+        push_two_digits(number, &mut text);
+    }
+    text.push_str(" GMT");
     text
 }
 
