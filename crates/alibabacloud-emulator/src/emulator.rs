@@ -14,7 +14,7 @@ use crate::ram::{Ram, RamMode};
 use crate::rate_limits::RateLimits;
 use crate::region::Region;
 use crate::request_log::{Counters, LoggedRequest};
-use crate::seed::{EXAMPLE, Seed};
+use crate::seed::Seed;
 use crate::server::access::ControlAccess;
 use crate::server::connections::Server;
 use crate::server::stream;
@@ -52,6 +52,8 @@ pub struct Emulator {
     key: Key,
     certificate: Option<String>,
     is_control_closed: bool,
+    /// Whether the emulator started with the example data.
+    has_example: bool,
     /// The seeds of the start, in order.
     seeds: Vec<String>,
     /// Ends the server.
@@ -290,6 +292,9 @@ impl Emulator {
             *store = Store::default();
             store.changes = changes;
         }
+        if self.has_example {
+            self.shared.add_example();
+        }
         // A start without seeds writes the data file as well.
         std::iter::once("")
             .chain(self.seeds.iter().map(String::as_str))
@@ -307,7 +312,7 @@ impl Emulator {
 
     /// Returns the latest requests, at most 10,000, oldest first.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        lock(&self.shared.log).requests().cloned().collect()
+        lock(&self.shared.log).requests().collect()
     }
 
     /// Returns how many requests have arrived.
@@ -389,10 +394,11 @@ impl Builder {
             .iter()
             .any(|service| service.product() == "oos");
         shared.restore_ram();
-        let example = (self.example_data && has_oos).then(|| EXAMPLE.to_owned());
-        let skipped = usize::from(example.is_some() && !is_new);
-        let seeds: Vec<String> = example.into_iter().chain(self.seeds.clone()).collect();
-        for text in seeds.iter().skip(skipped) {
+        let has_example = self.example_data && has_oos;
+        if has_example && is_new {
+            shared.add_example();
+        }
+        for text in &self.seeds {
             Seed::from_yaml(text)?.apply(&shared)?;
         }
         for text in &self.ram {
@@ -433,7 +439,8 @@ impl Builder {
             key,
             certificate,
             is_control_closed,
-            seeds,
+            has_example,
+            seeds: self.seeds,
             task,
         })
     }

@@ -184,7 +184,7 @@ async fn deliver(
                 "InternalError",
                 format!("The data file cannot be written: {why}."),
             );
-            lock(&shared.log).fail(&request_id, error.status, &error.code);
+            lock(&shared.log).fail(&request_id, error.status, error.code.clone());
             reply = Reply::error(
                 Format::of(request),
                 ApiStyle::Rpc,
