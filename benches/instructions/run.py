@@ -23,7 +23,7 @@ BOUNDS = HERE / "bounds.tsv"
 TOLERANCE = 0.03
 HEADER = """\
 # Instructions of one piece of work, written by `benches/instructions/run.py --write`. A count fails
-# if it is more than 3 % above the record. The second line says what the counts depend on.
+# if it is more than 3 % above the record. The next line says what the counts depend on.
 """
 
 
