@@ -4,7 +4,7 @@ use alibabacloud_core::Config;
 use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, TransportError};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::time::BoxFuture;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_emulator::{Emulator, Key};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -53,12 +53,12 @@ impl Shared {
 
 /// Connections that outlive the clients of single inputs.
 #[derive(Clone, Debug)]
-pub struct Transport(Arc<ReqwestClient>);
+pub struct Transport(Arc<HyperClient>);
 
 static TRANSPORT: LazyLock<Transport> = LazyLock::new(|| {
     let config = TransportConfig::new().no_proxy();
     Transport(Arc::new(
-        ReqwestClient::new(config).expect("the configuration is complete"),
+        HyperClient::new(config).expect("the configuration is complete"),
     ))
 });
 

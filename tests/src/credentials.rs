@@ -4,7 +4,7 @@ use alibabacloud_core::credentials::{Environment, ProviderContext};
 use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, TransportError};
 use alibabacloud_core::test_util::ManualTime;
 use alibabacloud_core::time::BoxFuture;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_emulator::identity::{IdentityServer, IdentityServerBuilder, Login};
 use serde_json::json;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ pub fn logins(login: &Login) -> String {
 #[derive(Debug)]
 pub struct Reroute {
     to: String,
-    inner: ReqwestClient,
+    inner: HyperClient,
 }
 
 impl Reroute {
@@ -83,7 +83,7 @@ impl Reroute {
         let config = TransportConfig::new().no_proxy();
         Self {
             to: url.to_owned(),
-            inner: ReqwestClient::new(config).expect("a transport"),
+            inner: HyperClient::new(config).expect("a transport"),
         }
     }
 }

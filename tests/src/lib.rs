@@ -180,6 +180,8 @@ mod documents {
         struct Security;
         #[doc = include_str!("../../docs/guide/src/testing.md")]
         struct Testing;
+        #[doc = include_str!("../../docs/guide/src/wasm.md")]
+        struct Wasm;
         #[doc = include_str!("../../docs/guide/src/which-crate.md")]
         struct WhichCrate;
         #[doc = include_str!("../../docs/guide/src/who-am-i.md")]

@@ -4,7 +4,7 @@
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::signing::Algorithm;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_core::{CallOptions, Config, Error, ErrorKind, SignatureVersion};
 use alibabacloud_emulator::{Emulator, Fault, FaultKind};
 use alibabacloud_oos::Client;
@@ -15,7 +15,7 @@ fn config(emulator: &Emulator) -> Config {
     let transport = TransportConfig::new().no_proxy();
     emulator
         .config()
-        .http_client(ReqwestClient::new(transport).expect("a transport"))
+        .http_client(HyperClient::new(transport).expect("a transport"))
         .retry(RetryConfig::standard().base_delay(Duration::from_millis(1)))
 }
 

@@ -22,7 +22,7 @@ const CONFIG: &str = "/home/me/.aliyun/config.json";
 const INI: &str = "/home/me/.alibabacloud/credentials";
 
 fn machine() -> MemoryEnvironment {
-    MemoryEnvironment::new().with_variable("HOME", "/home/me")
+    MemoryEnvironment::new().with_home("/home/me")
 }
 
 /// A file whose current profile has these fields besides an AccessKey.

@@ -179,7 +179,7 @@ struct Case {
 
 impl Case {
     fn new(sources: &[(Source, Is)]) -> Self {
-        let machine = MemoryEnvironment::new().with_variable("HOME", "/home/me");
+        let machine = MemoryEnvironment::new().with_home("/home/me");
         let net = Net::default();
         for (source, is) in sources {
             source.set_up(*is, &machine, &net);

@@ -29,7 +29,7 @@ impl Case {
         let server = server(IdentityServer::builder(), &ManualTime::starting_at(service)).await;
         let login = server.log_in(1000 * HOUR);
         let machine = MemoryEnvironment::new()
-            .with_variable("HOME", "/home/me")
+            .with_home("/home/me")
             .with_file("/home/me/.aliyun/config.json", logins(&login))
             .with_file(TOKEN_FILE, "emulated-oidc-token");
         let local = ManualTime::starting_at(local);
@@ -83,7 +83,7 @@ async fn sts_is_asked_again_with_its_own_time_and_the_skew_is_kept() {
             provider.provide(&case.context).await.unwrap();
             assert_eq!(case.requests(), 2, "one is rejected");
             assert_eq!(case.context.now(), noon());
-            assert_eq!(case.local.waits(), [], "nothing was waited for");
+            assert!(case.local.waits().is_empty(), "nothing was waited for");
             provider.provide(&case.context).await.unwrap();
             assert_eq!(case.requests(), 3, "the skew is known");
         }

@@ -16,7 +16,7 @@ const INI: &str = "/home/me/.alibabacloud/credentials";
 const SECRET: &str = "s3cr3t";
 
 fn machine() -> MemoryEnvironment {
-    MemoryEnvironment::new().with_variable("HOME", HOME)
+    MemoryEnvironment::new().with_home(HOME)
 }
 
 async fn provide(

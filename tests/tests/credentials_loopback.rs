@@ -101,7 +101,7 @@ impl Case {
         let server = server(builder, &time).await;
         let login = server.log_in(100_000 * HOUR);
         let machine = MemoryEnvironment::new()
-            .with_variable("HOME", "/home/me")
+            .with_home("/home/me")
             .with_file(CONFIG, logins(&login))
             .with_file(TOKEN_FILE, "emulated-oidc-token");
         Self {

@@ -52,7 +52,7 @@ impl Case {
         let server = server(IdentityServer::builder(), &time).await;
         let login = server.log_in(24 * HOUR);
         let machine = MemoryEnvironment::new()
-            .with_variable("HOME", "/home/me")
+            .with_home("/home/me")
             .with_file(CONFIG, config(&login, access_token_expire));
         Self {
             context: context(Reroute::to(&server), &time, machine.clone()),

@@ -40,13 +40,19 @@ fn tool(output: CommandOutput) -> MemoryEnvironment {
 }
 
 #[tokio::test]
-async fn a_command_is_split_as_in_a_posix_shell_without_expansion() {
+async fn a_command_is_split_as_by_the_cli_without_expansion_and_comments() {
+    let with_backslash: &[&str] = match cfg!(windows) {
+        true => &["/opt/my tool", r"C:\a\b", ""],
+        false => &["/opt/my tool", "C:ab", ""],
+    };
     for (command, words) in [
         ("tool a \"b c\"", &["tool", "a", "b c"][..]),
-        (r"'/opt/my tool' it\'s ''", &["/opt/my tool", "it's", ""]),
+        (r"'/opt/my tool' C:\a\b ''", with_backslash),
         (
-            "tool $HOME `id` * ; x | y > z",
-            &["tool", "$HOME", "`id`", "*", ";", "x", "|", "y", ">", "z"],
+            "tool $HOME `id` * ; x | y > z #1 # a",
+            &[
+                "tool", "$HOME", "`id`", "*", ";", "x", "|", "y", ">", "z", "#1", "#", "a",
+            ],
         ),
     ] {
         let machine = MemoryEnvironment::new().with_command(words, printed(&sts()));
@@ -134,6 +140,7 @@ async fn errors_of_a_program_are_reported_without_its_arguments_and_output() {
     for (command, expected) in [
         ("nothing", "the credentials program nothing was not found"),
         ("", "the credentials command is empty"),
+        ("'' s3cr3t", "the credentials command is empty"),
         (
             "tool 's3cr3t",
             "the credentials command has an unclosed quote",

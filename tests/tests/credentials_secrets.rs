@@ -79,7 +79,7 @@ fn machine(server: &IdentityServer) -> MemoryEnvironment {
         },
     ]});
     MemoryEnvironment::new()
-        .with_variable("HOME", "/home/me")
+        .with_home("/home/me")
         .with_file("/token", "emulated-oidc-token")
         .with_file("/home/me/.aliyun/config.json", config.to_string())
         .with_command(

@@ -164,7 +164,7 @@ impl ProvideCredentials for Custom {
 }
 
 fn home() -> MemoryEnvironment {
-    MemoryEnvironment::new().with_variable("HOME", "/home/me")
+    MemoryEnvironment::new().with_home("/home/me")
 }
 
 fn profile(id: &str, secret: &str, token: &str) -> Value {

@@ -6,7 +6,7 @@ use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::ram::PermissionStatus;
 use alibabacloud_core::signing::parse_pairs;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, build};
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_core::types::{JsonText, Value};
 use alibabacloud_emulator::Emulator;
 use alibabacloud_fixture::model::{
@@ -244,7 +244,7 @@ async fn pairs_are_tuples_or_structs_and_lists_of_text_travel_as_json() {
 async fn the_emulator_takes_pairs_and_lists_of_text() {
     let specs = sdk_tests::repository().join("tests/fixtures/specs/fixture/2024-01-01");
     let emulator = Emulator::builder().specs(specs).start().await.unwrap();
-    let transport = ReqwestClient::new(TransportConfig::new().no_proxy()).unwrap();
+    let transport = HyperClient::new(TransportConfig::new().no_proxy()).unwrap();
     let client = Client::new(emulator.config().http_client(transport)).unwrap();
     client
         .pairs([("env", "prod"), ("team", "a")])

@@ -85,7 +85,8 @@ fn packages_outside_of_the_workspace_require_the_same_versions() {
         .collect();
     assert!(table.contains_key("tokio"), "{table:?}");
     let mut outside = manifests("benches");
-    outside.push(repository().join("fuzz/Cargo.toml"));
+    let others = ["fuzz", "tests/wasm"].map(|name| repository().join(name).join("Cargo.toml"));
+    outside.extend(others);
     for manifest in outside {
         for (name, value) in dependencies(&manifest) {
             let (Some(own), Some(shared)) = (version(&value), table.get(&name)) else {

@@ -14,7 +14,7 @@ use alibabacloud_core::http::TransportErrorKind;
 use alibabacloud_core::interceptor::{HookError, Incoming, Intercept, Outgoing};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, Recorder, Replay};
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_core::{CallOptions, Config, Error, SignatureVersion};
 use alibabacloud_emulator::{Emulator, Fault, FaultKind, Key};
 use alibabacloud_oos::Client;
@@ -286,7 +286,7 @@ async fn broken_transport() {
     for proxy in proxies {
         let transport = TransportConfig::new().proxy(proxy);
         keep(format_args!("{transport:?}"));
-        let http = match ReqwestClient::new(transport) {
+        let http = match HyperClient::new(transport) {
             Ok(http) => http,
             Err(error) => {
                 keep(format_args!("{error} {error:?}"));
@@ -348,7 +348,7 @@ async fn every_signature_and_credential() {
 
 async fn record_and_replay() {
     let (_emulator, config) = emulator().await;
-    let recorder = Recorder::new(ReqwestClient::default());
+    let recorder = Recorder::new(HyperClient::default());
     let client = Client::new(config.clone().http_client(recorder.clone())).unwrap();
     everything(&client).await;
     let cassette = recorder.cassette();

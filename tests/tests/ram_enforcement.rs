@@ -2,7 +2,7 @@
 //! operations, and not without any statement of it.
 
 use alibabacloud_core::Config;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_emulator::{Emulator, RamMode};
 use alibabacloud_oos::{Client, Error, ram};
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ async fn program(client: &Client) -> Result<(), Error> {
 
 fn config(emulator: &Emulator) -> Config {
     let transport = TransportConfig::new().no_proxy();
-    let http = ReqwestClient::new(transport).expect("a transport");
+    let http = HyperClient::new(transport).expect("a transport");
     emulator.config().http_client(http)
 }
 

@@ -70,7 +70,7 @@ fn scripted_responses(vector: &Value) -> Vec<MockResponse> {
 
 /// Returns the environment that the inputs describe.
 fn environment(inputs: &Value) -> MemoryEnvironment {
-    let machine = MemoryEnvironment::new().with_variable("HOME", "/home/me");
+    let machine = MemoryEnvironment::new().with_home("/home/me");
     if let Some(config) = inputs.get("config.json") {
         machine.set_file(CONFIG, config.to_string());
     } else if inputs.get("sign_in_url").is_some() {

@@ -53,6 +53,10 @@ fn a_new_service_needs_no_further_edit() {
         ("Cargo.toml", "\nalibabacloud-kiosk = { path = "),
         ("crates/alibabacloud-emulator/Cargo.toml", "\nkiosk = []\n"),
         (
+            "crates/alibabacloud-explorer/Cargo.toml",
+            "\nkiosk = [\"alibabacloud-emulator/kiosk\"]\n",
+        ),
+        (
             "crates/alibabacloud-emulator/src/built_in.rs",
             "specs/kiosk-2024-01-01.json",
         ),

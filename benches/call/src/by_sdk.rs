@@ -3,7 +3,7 @@
 use super::{Caller, Failure, ID, INSTANCE, Page, REGION, SECRET};
 use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_oos::Client;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ pub(crate) struct Sdk(Client);
 
 impl Sdk {
     pub(crate) fn new(address: &str) -> Result<Self, Failure> {
-        let transport = ReqwestClient::new(TransportConfig::new().no_proxy())?;
+        let transport = HyperClient::new(TransportConfig::new().no_proxy())?;
         let config = Config::new()
             .region(REGION)
             .endpoint(format!("http://{address}"))

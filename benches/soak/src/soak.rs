@@ -9,7 +9,7 @@ use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
 use alibabacloud_core::metrics::{AttemptMetrics, CallMetrics, Metrics};
 use alibabacloud_core::plumbing::{Pages, Paginated};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::transport::ReqwestClient;
+use alibabacloud_core::transport::HyperClient;
 use alibabacloud_core::{Config, Error, ErrorKind, Result};
 use alibabacloud_oos::Client;
 use alibabacloud_oos::model::create_parameter::Type;
@@ -129,7 +129,7 @@ impl Soak {
         request.headers.set("content-type", "application/json");
         request.body = body.into();
         request.no_proxy = true;
-        match ReqwestClient::default().send(request).await?.status {
+        match HyperClient::default().send(request).await?.status {
             200 => Ok(()),
             status => Err(format!("the emulator rejected a fault with status {status}").into()),
         }

@@ -2,7 +2,7 @@
 
 use super::names;
 
-/// Words that say nothing about a value beyond its name and type.
+/// Words that say nothing about a value beyond its name and type, sorted.
 const EMPTY_WORDS: &[&str] = &[
     "a",
     "all",
@@ -40,8 +40,8 @@ const EMPTY_WORDS: &[&str] = &[
     "integer",
     "is",
     "it",
-    "its",
     "item",
+    "its",
     "json",
     "list",
     "long",
@@ -94,12 +94,16 @@ pub fn says_more(text: &str, name: &str) -> bool {
     let mut words = parts
         .flat_map(names::words)
         .map(|word| word.to_lowercase())
-        .filter(|word| !EMPTY_WORDS.contains(&word.as_str()))
+        .filter(|word| !is_empty(word))
         .map(|word| base(&word))
-        .filter(|word| !EMPTY_WORDS.contains(&word.as_str()));
+        .filter(|word| !is_empty(word));
     // A name in one piece can be two words in a text, and the reverse: `rulesetid`.
     let squeezed = known.concat();
     words.any(|word| !known.contains(&word) && !squeezed.contains(word.as_str()))
+}
+
+fn is_empty(word: &str) -> bool {
+    EMPTY_WORDS.binary_search(&word).is_ok()
 }
 
 /// Returns the form of a word to compare: lower case, singular, without the ending of a verb.
@@ -123,6 +127,11 @@ fn base(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_words_are_sorted_for_binary_search() {
+        assert!(EMPTY_WORDS.is_sorted());
+    }
 
     #[test]
     fn a_text_that_repeats_the_name_or_the_type_says_nothing() {

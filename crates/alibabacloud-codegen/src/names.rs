@@ -180,6 +180,10 @@ fn flush(word: &mut String, words: &mut Vec<String>) {
 
 fn known_word(chunk: &str, at: usize) -> Option<&'static (&'static str, &'static str)> {
     let rest = &chunk[at..];
+    // All of them begin with a capital, and most letters are small.
+    if !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
     ONE_WORD.iter().find(|(spelling, _)| {
         rest.strip_prefix(spelling)
             .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -689,6 +693,11 @@ mod tests {
 
     #[test]
     fn tables_are_sorted_for_binary_search() {
+        assert!(
+            ONE_WORD
+                .iter()
+                .all(|(spelling, _)| spelling.starts_with(char::is_uppercase))
+        );
         assert!(KEYWORDS.is_sorted());
         assert!(TAKEN_TYPES.is_sorted());
         assert!(TAKEN_BUILDERS.is_sorted());

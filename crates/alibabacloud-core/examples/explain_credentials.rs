@@ -6,13 +6,13 @@
 
 use alibabacloud_core::credentials::{DefaultChain, ProviderContext};
 use alibabacloud_core::time::TokioTime;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let http = ReqwestClient::new(TransportConfig::new())?;
+    let http = HyperClient::new(TransportConfig::new())?;
     let context = ProviderContext::new(Arc::new(http), Arc::new(TokioTime::new()));
     let explanation = DefaultChain::new().explain(&context).await;
     println!("{explanation}");

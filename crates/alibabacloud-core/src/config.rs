@@ -1,8 +1,8 @@
 //! The configuration of a client.
 
-use crate::credentials::{
-    CachedProvider, DefaultChain, Environment, ProvideCredentials, SystemEnvironment,
-};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::credentials::DefaultChain as DefaultCredentials;
+use crate::credentials::{CachedProvider, Environment, ProvideCredentials, SystemEnvironment};
 use crate::endpoint::{EndpointEnv, EndpointError, GivenEndpoint, Network};
 use crate::guard::Guard;
 use crate::http::HttpClient;
@@ -11,7 +11,12 @@ use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
 use crate::safety::{CliSafetyPolicy, ConfirmHook, Confirmation};
-use crate::time::{Time, TokioTime};
+use crate::span::Tracer;
+use crate::time::Time;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::time::TokioTime as DefaultTime;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+use crate::wasm::{JsTime as DefaultTime, NoCredentials as DefaultCredentials};
 use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +64,7 @@ pub struct Config {
     pub(crate) confirm: Option<ConfirmHook>,
     pub(crate) interceptors: Interceptors,
     pub(crate) metrics: Vec<Arc<dyn Metrics>>,
+    pub(crate) tracer: Option<Arc<dyn Tracer>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
     pub(crate) time: Arc<dyn Time>,
     /// The variables, files and programs that credentials providers use.
@@ -77,7 +83,7 @@ impl Config {
             region: None,
             endpoint: None,
             network: None,
-            credentials: Arc::new(CachedProvider::new(DefaultChain::new())),
+            credentials: Arc::new(CachedProvider::new(DefaultCredentials::new())),
             signature: SignatureVersion::default(),
             retry: None,
             connect_timeout: None,
@@ -94,8 +100,9 @@ impl Config {
             confirm: None,
             interceptors: Interceptors::default(),
             metrics: Vec::new(),
+            tracer: None,
             http: default_http(),
-            time: Arc::new(TokioTime::new()),
+            time: Arc::new(DefaultTime::new()),
             environment: Arc::new(SystemEnvironment),
             from_env: false,
             environment_error: None,
@@ -162,7 +169,8 @@ impl Config {
     }
 
     /// Sets the credentials provider. It is wrapped in a [`CachedProvider`], which clones of the
-    /// configuration share. The default is [`DefaultChain`].
+    /// configuration share. The default is
+    /// [`DefaultChain`](crate::credentials::DefaultChain); in a browser or Node there is none.
     pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
         self.credentials = Arc::new(CachedProvider::new(provider));
         self
@@ -337,19 +345,27 @@ impl Config {
         self
     }
 
+    /// Sets what creates the spans of calls. Each call replaces the previous one.
+    pub fn tracer(mut self, tracer: impl Tracer) -> Self {
+        self.tracer = Some(Arc::new(tracer));
+        self
+    }
+
     /// Adds a receiver of metrics.
     pub fn metrics(mut self, metrics: impl Metrics) -> Self {
         self.metrics.push(Arc::new(metrics));
         self
     }
 
-    /// Sets the HTTP client. The default is reqwest if its feature is enabled.
+    /// Sets the HTTP client. The default is `ReqwestClient` if feature `reqwest` is enabled, else
+    /// `HyperClient` if feature `hyper` is, and `fetch` in a browser or Node with feature `wasm`.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http = Some(Arc::new(client));
         self
     }
 
-    /// Sets the clock. The default is the system clock with the timer of tokio.
+    /// Sets the clock. The default is the system clock with the timer of tokio; in a browser or
+    /// Node, their clock and timer.
     pub fn time(mut self, time: impl Time) -> Self {
         self.time = Arc::new(time);
         self
@@ -367,7 +383,26 @@ fn default_http() -> Option<Arc<dyn HttpClient>> {
     Some(Arc::new(crate::transport::ReqwestClient::default()))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(all(
+    feature = "wasm",
+    not(any(feature = "hyper", feature = "reqwest")),
+    target_family = "wasm",
+    target_os = "unknown"
+))]
+fn default_http() -> Option<Arc<dyn HttpClient>> {
+    Some(Arc::new(crate::wasm::FetchClient::new()))
+}
+
+#[cfg(all(feature = "hyper", not(feature = "reqwest")))]
+fn default_http() -> Option<Arc<dyn HttpClient>> {
+    Some(Arc::new(crate::transport::HyperClient::default()))
+}
+
+#[cfg(not(any(
+    feature = "hyper",
+    feature = "reqwest",
+    all(feature = "wasm", target_family = "wasm", target_os = "unknown")
+)))]
 fn default_http() -> Option<Arc<dyn HttpClient>> {
     None
 }

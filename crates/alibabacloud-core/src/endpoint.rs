@@ -95,6 +95,25 @@ impl Endpoint {
         &self.host
     }
 
+    /// Returns the name or address of the server, without the port.
+    pub fn address(&self) -> &str {
+        self.split().0
+    }
+
+    /// Returns the port: 443 or 80 if the endpoint names none.
+    pub fn port(&self) -> u16 {
+        self.split().1.unwrap_or(if self.https { 443 } else { 80 })
+    }
+
+    fn split(&self) -> (&str, Option<u16>) {
+        // The colons of an IPv6 address are within brackets.
+        let split = self.host.rsplit_once(':');
+        match split.and_then(|(address, port)| Some((address, port.parse().ok()?))) {
+            Some((address, port)) => (address, Some(port)),
+            None => (&self.host, None),
+        }
+    }
+
     /// Returns whether the connection is encrypted.
     pub fn is_https(&self) -> bool {
         self.https

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use std::fmt;
 #[cfg(feature = "client")]
 use std::net::IpAddr;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,9 +85,15 @@ impl Headers {
 
     /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        let text = &self.text;
+        // The length, which differs for most, is compared first.
+        let has_name = |span: &&HeaderSpan| {
+            span.value - span.name == name.len() && span.name(text).eq_ignore_ascii_case(name)
+        };
+        self.spans
+            .iter()
+            .find(has_name)
+            .map(|span| span.value(text))
     }
 
     /// Returns the value of a header that may have only one; `None` if it has several that differ.
@@ -142,7 +148,7 @@ impl Headers {
     }
 
     /// Returns the string of all headers, and the ranges of each name and value in it, in order.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub(crate) fn into_shared(self) -> (Bytes, impl Iterator<Item = (Range<usize>, Range<usize>)>) {
         let spans = self.spans.into_iter();
         let ranges = spans.map(|span| (span.name..span.value, span.value..span.end));
@@ -475,6 +481,7 @@ impl TransportError {
             "name or service not known",
             "nodename nor servname",
             "no such host",
+            "enotfound",
             "name does not resolve",
             "no address associated",
         ])
@@ -513,8 +520,8 @@ impl std::error::Error for TransportError {
 
 /// Sends one request and returns one response, without retries, redirects or decoding.
 ///
-/// The default implementation uses reqwest and requires feature `reqwest`. To choose one at run
-/// time, pass `Arc<dyn HttpClient>`.
+/// Features `hyper` and `reqwest` have an implementation each. To choose one at run time, pass
+/// `Arc<dyn HttpClient>`.
 pub trait HttpClient: Send + Sync + fmt::Debug + 'static {
     /// Sends the request. Dropping the future cancels it.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;

@@ -12,7 +12,8 @@
 //!   [`retry::RetryConfig`] for retries.
 //! - **Testing**: module `test_util` (feature `test-util`) has a mock client, a recorder with
 //!   replay, and a manual clock.
-//! - **Observability**: [`metrics`], [`interceptor`], and spans with feature `tracing`.
+//! - **Observability**: [`metrics`], [`interceptor`], tracers ([`span`]), and spans with feature
+//!   `tracing`.
 //! - **Guide**: the
 //!   [guide](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide) has a
 //!   chapter on each subject.
@@ -21,17 +22,21 @@
 //!
 //! | Feature | Default | Effect |
 //! |---|---|---|
-//! | `rustls` | yes | the default HTTP client, with TLS by rustls and ring |
+//! | `rustls` | yes | the HTTP client on hyper, with TLS by rustls and ring |
 //! | `aws-lc` | no | TLS by rustls and AWS-LC |
 //! | `native-tls` | no | TLS by the library of the operating system |
+//! | `webpki-roots` | no | root certificates of Mozilla, used if the system has none |
 //! | `http2` | no | HTTP/2 where the server supports it |
-//! | `reqwest` | by `rustls` | the default HTTP client without TLS |
-//! | `client` | by `reqwest` | clients, configuration, credentials providers; requires tokio |
+//! | `hyper` | by `rustls` | the HTTP client on hyper, without TLS |
+//! | `reqwest` | by `native-tls` | the HTTP client on reqwest, which then is the default one |
+//! | `client` | by `hyper` | clients, configuration, credentials providers; requires tokio |
 //! | `test-util` | no | mock client, recorder and replay, manual clock |
 //! | `blocking` | no | blocking methods for programs without an async runtime |
 //! | `tracing` | no | spans and events with the names of OpenTelemetry |
 //! | `checks` | no | checks of enum values, limits and required fields before a call is sent |
+//! | `chrono`, `jiff`, `time` | no | conversions between `DateTime` and the times of these crates |
 //! | `sm3` | no | the signature algorithm ACS3-HMAC-SM3 |
+//! | `wasm` | no | random numbers, transport and clock of a browser or Node, on `wasm32-unknown-unknown` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -98,16 +103,33 @@ mod send_future;
 #[cfg(feature = "client")]
 mod shared;
 pub mod signing;
+#[cfg(feature = "client")]
+pub mod span;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod text;
 pub mod time;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 pub mod transport;
 #[cfg(feature = "client")]
 mod user_agent;
 #[cfg(feature = "client")]
 pub mod waiter;
+#[cfg(all(
+    feature = "client",
+    feature = "wasm",
+    target_family = "wasm",
+    target_os = "unknown"
+))]
+pub mod wasm;
+
+#[cfg(all(
+    feature = "client",
+    not(feature = "wasm"),
+    target_family = "wasm",
+    target_os = "unknown"
+))]
+compile_error!("for this target, feature `client` of alibabacloud-core requires feature `wasm`");
 
 /// The types that generated models consist of.
 #[doc(inline)]

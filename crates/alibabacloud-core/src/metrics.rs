@@ -48,12 +48,19 @@ pub struct AttemptMetrics<'a> {
     pub operation: &'a str,
     /// The number of the attempt, from 1.
     pub attempt: u32,
+    /// The delay before the attempt, after the one before it; zero for the first.
+    pub delay: Duration,
     /// Time from sending to the last byte of the response.
     pub elapsed: Duration,
     /// The HTTP status; `None` if no response arrived.
     pub status: Option<u16>,
+    /// The request ID, from header `x-acs-request-id` or an error; `None` without either.
+    pub request_id: Option<&'a str>,
     /// The kind of failure; `None` for a success.
     pub error: Option<ErrorKind>,
+    /// The error code of the service, else the name of the kind: `Throttling.User`, `Timeout`.
+    /// At most 128 bytes, without control characters; `None` for a success.
+    pub error_type: Option<&'a str>,
     /// The service throttled the request.
     pub throttled: bool,
 }
@@ -75,6 +82,11 @@ pub struct CallMetrics<'a> {
     pub elapsed: Duration,
     /// The HTTP status of the last response; `None` if no response arrived.
     pub status: Option<u16>,
+    /// The request ID of the last response, as in [`AttemptMetrics::request_id`].
+    pub request_id: Option<&'a str>,
     /// The kind of failure; `None` for a success.
     pub error: Option<ErrorKind>,
+    /// The error code of the service, else the name of the kind, as in
+    /// [`AttemptMetrics::error_type`]; `None` for a success.
+    pub error_type: Option<&'a str>,
 }

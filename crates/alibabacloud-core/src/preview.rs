@@ -168,15 +168,15 @@ impl Preview {
             line.push("--force");
         }
         for (name, value) in self.query().chain(self.form()) {
-            line.push(&format!("--{name}")).push(value);
+            line.push_flag(name, value);
         }
         for (name, value) in self.prepared.headers().iter() {
-            line.push("--header").push(&format!("{name}={value}"));
+            line.push_flag("header", &format!("{name}={value}"));
         }
         match std::str::from_utf8(self.prepared.body()) {
             Ok("") => {}
             Ok(text) => {
-                line.push("--body").push(text);
+                line.push_flag("body", text);
             }
             Err(_) => {
                 line.push("--body-file").push("BODY_FILE");
@@ -215,6 +215,15 @@ impl Line {
             line.push(word);
         }
         line
+    }
+
+    /// Adds a flag of the `aliyun` CLI with its value.
+    fn push_flag(&mut self, name: &str, value: &str) {
+        // To the CLI, a word that begins with a dash is a flag wherever it is.
+        match value.starts_with('-') {
+            true => self.push(&format!("--{name}={value}")),
+            false => self.push(&format!("--{name}")).push(value),
+        };
     }
 
     /// Adds a word, quoted if a shell would interpret it.

@@ -12,8 +12,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A clock that can be waited on.
 ///
-/// The default is the system clock with the timer of tokio. Feature `test-util` has a manual clock,
-/// which moves only when a test advances it or when something sleeps.
+/// The default is the system clock with the timer of tokio; in a browser or Node, their clock and
+/// timer. Feature `test-util` has a manual clock, which moves only when a test advances it or when
+/// something sleeps.
 pub trait Time: Send + Sync + std::fmt::Debug + 'static {
     /// Returns the wall clock time, for timestamps and expiry.
     fn now(&self) -> SystemTime;
@@ -97,6 +98,10 @@ pub struct TokioTime {
 #[cfg(feature = "client")]
 impl TokioTime {
     /// Creates a clock that counts from now.
+    ///
+    /// # Panics
+    /// On `wasm32-unknown-unknown`, which has no system clock: there the default is `JsTime` of
+    /// module `wasm`.
     pub fn new() -> Self {
         Self {
             start: tokio::time::Instant::now(),

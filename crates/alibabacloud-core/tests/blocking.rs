@@ -7,7 +7,7 @@ mod fixture;
 use alibabacloud_core::blocking::{BlockingItems, BlockingPages};
 use alibabacloud_core::interceptor::{HookError, Intercept, Outgoing};
 use alibabacloud_core::test_util::MockResponse;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_core::{Client, ErrorKind};
 use fixture::{EmptyOutput, Kit, List, ListOutput, Thing, error, ok, start, watch};
 use std::io::{Read, Write};
@@ -190,7 +190,7 @@ fn over_the_default_transport() {
             stream.write_all(response.as_bytes()).expect("a write");
         }
     });
-    let http = ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport");
+    let http = HyperClient::new(TransportConfig::new().no_proxy()).expect("a transport");
     let config = Kit::new([]).config.endpoint(endpoint).http_client(http);
     let client = Client::new(config).expect("a client");
     // Both on one connection, which the background thread keeps.

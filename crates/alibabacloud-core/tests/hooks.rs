@@ -505,6 +505,7 @@ fn a_preview_of_a_raw_call_hides_what_sounds_secret() {
     let parameters = [
         ("DbPassword", "hush"),
         ("Name", "x\0y"),
+        ("Offset", "-1"),
         ("AccessKeySecret", "hush"),
     ];
     let preview = kit
@@ -524,7 +525,7 @@ fn a_preview_of_a_raw_call_hides_what_sounds_secret() {
     assert_eq!(
         line,
         "aliyun cs POST /things --endpoint cs.cn-hangzhou.aliyuncs.com --version 2015-12-15 --force \
-         --AccessKeySecret REDACTED --DbPassword REDACTED --Name x\u{fffd}y \
+         --AccessKeySecret REDACTED --DbPassword REDACTED --Name x\u{fffd}y '--Offset=-1' \
          --header 'content-type=application/json; charset=utf-8' --body '{\"a\":1}'"
             .replace(" --Name x\u{fffd}y", " --Name 'x\u{fffd}y'")
             .as_str()

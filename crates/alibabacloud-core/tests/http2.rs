@@ -1,9 +1,11 @@
-//! Feature `http2`, with every TLS backend that is compiled in, against a server with HTTP/2 only.
+//! Feature `http2`, with every transport and TLS backend that is compiled in, against a server with
+//! HTTP/2 only.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
 use alibabacloud_core::credentials::Credentials;
-use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
+use alibabacloud_core::http::HttpClient;
+use alibabacloud_core::transport::{HyperClient, TlsBackend, TransportConfig};
 use alibabacloud_core::{Client, Config};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -35,13 +37,23 @@ fn identity() -> (&'static str, TlsAcceptor) {
     (root, TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Returns a transport that trusts a root, unless the backend is not compiled in.
-fn transport(root: &str, backend: TlsBackend) -> Option<ReqwestClient> {
-    let config = TransportConfig::new()
-        .no_proxy()
-        .root_certificates(root)
-        .tls_backend(backend);
-    ReqwestClient::new(config).ok()
+/// Returns transports that trust a root, one for each TLS backend.
+fn transports(root: &str) -> Vec<Arc<dyn HttpClient>> {
+    let mut transports: Vec<Arc<dyn HttpClient>> = Vec::new();
+    for backend in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls] {
+        let config = TransportConfig::new()
+            .no_proxy()
+            .root_certificates(root)
+            .tls_backend(backend);
+        if let Ok(transport) = HyperClient::new(config.clone()) {
+            transports.push(Arc::new(transport));
+        }
+        #[cfg(feature = "reqwest")]
+        if let Ok(transport) = alibabacloud_core::transport::ReqwestClient::new(config) {
+            transports.push(Arc::new(transport));
+        }
+    }
+    transports
 }
 
 /// Responds to two requests on one connection with the path of each.
@@ -110,14 +122,12 @@ async fn serve_one_by_one(
 #[test]
 fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
     let servers = tokio::runtime::Runtime::new().expect("a runtime");
-    for (backend, graceful) in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls]
+    let (root, acceptor) = identity();
+    for (http, graceful) in transports(root)
         .into_iter()
-        .flat_map(|backend| [(backend, true), (backend, false)])
+        .flat_map(|http| [(http.clone(), true), (http, false)])
     {
-        let (root, acceptor) = identity();
-        let Some(http) = transport(root, backend) else {
-            continue;
-        };
+        let (subject, acceptor) = (format!("{http:?}"), acceptor.clone());
         let listener = servers.block_on(TcpListener::bind("127.0.0.1:0"));
         let listener = listener.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -135,7 +145,7 @@ fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
         for _ in 0..2 {
             let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x")]);
             let response = runtime.block_on(async move { call.send().await });
-            response.unwrap_or_else(|error| panic!("{backend:?} {graceful}: {error}"));
+            response.unwrap_or_else(|error| panic!("{subject} {graceful}: {error}"));
             closed.recv().expect("a server");
             // Longer than a transport trusts its latest look at the connections.
             std::thread::sleep(std::time::Duration::from_millis(30));
@@ -147,11 +157,9 @@ fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
 
 #[tokio::test]
 async fn calls_share_a_connection_of_http_2() {
-    for backend in [TlsBackend::Ring, TlsBackend::AwsLc, TlsBackend::NativeTls] {
-        let (root, acceptor) = identity();
-        let Some(http) = transport(root, backend) else {
-            continue;
-        };
+    let (root, acceptor) = identity();
+    for http in transports(root) {
+        let (subject, acceptor) = (format!("{http:?}"), acceptor.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let server = tokio::spawn(async move {
@@ -166,10 +174,10 @@ async fn calls_share_a_connection_of_http_2() {
         for _ in 0..2 {
             let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x y")]);
             let response = call.send().await.expect("a response");
-            assert_eq!(response.request_id(), Some("R"), "{backend:?}");
+            assert_eq!(response.request_id(), Some("R"), "{subject}");
         }
         drop(client);
         let seen = server.await.expect("a server");
-        assert_eq!(seen, ["/?A=x%20y true", "/?A=x%20y true"], "{backend:?}");
+        assert_eq!(seen, ["/?A=x%20y true", "/?A=x%20y true"], "{subject}");
     }
 }

@@ -49,6 +49,7 @@ impl Subscriber for Log {
     fn new_span(&self, span: &Attributes<'_>) -> Id {
         let mut entries = self.0.lock().expect("entries");
         let mut fields = Fields::new();
+        fields.insert("entered".to_owned(), entries.depth.to_string());
         span.record(&mut Collect(&mut fields));
         entries.spans.push(fields);
         Id::from_u64(entries.spans.len() as u64)
@@ -103,8 +104,7 @@ async fn a_call_is_a_span_and_every_attempt_an_event() {
         "otel.name",
         "otel.kind",
         "otel.status_code",
-        "rpc.system",
-        "rpc.service",
+        "rpc.system.name",
         "rpc.method",
         "server.address",
         "server.port",
@@ -122,8 +122,8 @@ async fn a_call_is_a_span_and_every_attempt_an_event() {
     assert_eq!(
         spans,
         [
-            "oos/StartThing client - alibabacloud oos StartThing oos.cn-hangzhou.aliyuncs.com 443 200 - R 2 1",
-            "oos/StartThing client ERROR alibabacloud oos StartThing 127.0.0.1 8080 404 EntityNotExist.Thing E 1 0",
+            "oos/StartThing client - alibabacloud oos/StartThing oos.cn-hangzhou.aliyuncs.com 443 200 - R 2 1",
+            "oos/StartThing client ERROR alibabacloud oos/StartThing 127.0.0.1 8080 404 EntityNotExist.Thing E 1 0",
         ]
     );
     let names = [
@@ -147,6 +147,26 @@ async fn a_call_is_a_span_and_every_attempt_an_event() {
         ]
     );
     assert_eq!(entries.depth, 0);
+}
+
+#[test]
+fn a_blocking_call_is_in_the_span_and_the_subscriber_of_its_thread() {
+    let kit = Kit::new([ok()]);
+    let client = kit.client();
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        let _entered = tracing::info_span!(target: "alibabacloud", "program").entered();
+        start(&client)
+            .send_blocking::<EmptyOutput>()
+            .expect("an output");
+    });
+    let entries = log.0.lock().expect("entries");
+    let methods: Vec<_> = entries
+        .spans
+        .iter()
+        .map(|s| fields(s, &["rpc.method", "entered"]).join(" "))
+        .collect();
+    assert_eq!(methods, ["- 0", "oos/StartThing 2"]);
 }
 
 #[tokio::test]
@@ -253,7 +273,7 @@ async fn a_list_that_falls_short_is_a_warning() {
     assert_eq!(
         warnings,
         [
-            r#"{"alibabacloud.missing": "1", "alibabacloud.total": "2", "level": "WARN", "message": "the list ended before its total", "rpc.method": "CountThings"}"#
+            r#"{"alibabacloud.missing": "1", "alibabacloud.total": "2", "level": "WARN", "message": "the list ended before its total", "rpc.method": "oos/CountThings"}"#
         ]
     );
 }

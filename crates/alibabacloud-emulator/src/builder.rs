@@ -51,6 +51,7 @@ pub struct Builder {
     pub(crate) ram_mode: Option<RamMode>,
     pub(crate) control_token: Option<ControlToken>,
     pub(crate) control_hosts: Vec<String>,
+    pub(crate) allowed_origins: Vec<String>,
     #[cfg(feature = "tls")]
     pub(crate) tls: bool,
 }
@@ -73,6 +74,7 @@ impl Default for Builder {
             ram_mode: None,
             control_token: None,
             control_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             #[cfg(feature = "tls")]
             tls: false,
         }
@@ -104,6 +106,15 @@ impl Builder {
     /// names are refused, because a web page can give its own name a loopback address.
     pub fn control_host(mut self, name: impl Into<String>) -> Self {
         self.control_hosts.push(name.into());
+        self
+    }
+
+    /// Lets web pages of this origin, such as `http://localhost:3000`, call the services from a
+    /// browser; `*` stands for every origin.
+    ///
+    /// By default, no page can read responses. The control API stays closed to pages.
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.allowed_origins.push(origin.into());
         self
     }
 

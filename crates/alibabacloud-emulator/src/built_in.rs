@@ -3,11 +3,13 @@
 
 //! The specifications in the directory `specs`, each with the cargo feature that builds it in.
 
-/// Product, version, and the text if this build has it.
-pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
+/// Product, version, title, number of operations, and the text if this build has it.
+pub(crate) const COPIES: &[(&str, &str, &str, usize, Option<&str>)] = &[
     (
         "alb",
         "2020-06-16",
+        "Application Load Balancer",
+        85,
         #[cfg(feature = "alb")]
         Some(include_str!("../specs/alb-2020-06-16.json")),
         #[cfg(not(feature = "alb"))]
@@ -16,6 +18,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "cr",
         "2018-12-01",
+        "Container Registry",
+        115,
         #[cfg(feature = "cr")]
         Some(include_str!("../specs/cr-2018-12-01.json")),
         #[cfg(not(feature = "cr"))]
@@ -24,6 +28,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "cs",
         "2015-12-15",
+        "Container Service for Kubernetes",
+        129,
         #[cfg(feature = "cs")]
         Some(include_str!("../specs/cs-2015-12-15.json")),
         #[cfg(not(feature = "cs"))]
@@ -32,6 +38,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "dysmsapi",
         "2017-05-25",
+        "Short Message Service",
+        56,
         #[cfg(feature = "dysmsapi")]
         Some(include_str!("../specs/dysmsapi-2017-05-25.json")),
         #[cfg(not(feature = "dysmsapi"))]
@@ -40,6 +48,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "ecs",
         "2014-05-26",
+        "Elastic Compute Service",
+        358,
         #[cfg(feature = "ecs")]
         Some(include_str!("../specs/ecs-2014-05-26.json")),
         #[cfg(not(feature = "ecs"))]
@@ -48,6 +58,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "ess",
         "2022-02-22",
+        "Auto Scaling",
+        95,
         #[cfg(feature = "ess")]
         Some(include_str!("../specs/ess-2022-02-22.json")),
         #[cfg(not(feature = "ess"))]
@@ -56,6 +68,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "ims",
         "2019-08-15",
+        "Identity Management Service",
+        98,
         #[cfg(feature = "ims")]
         Some(include_str!("../specs/ims-2019-08-15.json")),
         #[cfg(not(feature = "ims"))]
@@ -64,6 +78,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "kms",
         "2016-01-20",
+        "Key Management Service",
+        94,
         #[cfg(feature = "kms")]
         Some(include_str!("../specs/kms-2016-01-20.json")),
         #[cfg(not(feature = "kms"))]
@@ -72,6 +88,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "nlb",
         "2022-04-30",
+        "Network Load Balancer",
+        50,
         #[cfg(feature = "nlb")]
         Some(include_str!("../specs/nlb-2022-04-30.json")),
         #[cfg(not(feature = "nlb"))]
@@ -80,6 +98,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "oos",
         "2019-06-01",
+        "CloudOps Orchestration Service",
+        104,
         #[cfg(feature = "oos")]
         Some(include_str!("../specs/oos-2019-06-01.json")),
         #[cfg(not(feature = "oos"))]
@@ -88,6 +108,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "r-kvstore",
         "2015-01-01",
+        "Tair (Redis OSS-compatible)",
+        146,
         #[cfg(feature = "r-kvstore")]
         Some(include_str!("../specs/r-kvstore-2015-01-01.json")),
         #[cfg(not(feature = "r-kvstore"))]
@@ -96,6 +118,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "ram",
         "2015-05-01",
+        "Resource Access Management",
+        66,
         #[cfg(feature = "ram")]
         Some(include_str!("../specs/ram-2015-05-01.json")),
         #[cfg(not(feature = "ram"))]
@@ -104,6 +128,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "rds",
         "2014-08-15",
+        "ApsaraDB RDS",
+        286,
         #[cfg(feature = "rds")]
         Some(include_str!("../specs/rds-2014-08-15.json")),
         #[cfg(not(feature = "rds"))]
@@ -112,6 +138,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "slb",
         "2014-05-15",
+        "Classic Load Balancer",
+        93,
         #[cfg(feature = "slb")]
         Some(include_str!("../specs/slb-2014-05-15.json")),
         #[cfg(not(feature = "slb"))]
@@ -120,6 +148,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "sts",
         "2015-04-01",
+        "Security Token Service",
+        4,
         #[cfg(feature = "sts")]
         Some(include_str!("../specs/sts-2015-04-01.json")),
         #[cfg(not(feature = "sts"))]
@@ -128,6 +158,8 @@ pub(crate) const COPIES: &[(&str, &str, Option<&str>)] = &[
     (
         "vpc",
         "2016-04-28",
+        "Virtual Private Cloud",
+        394,
         #[cfg(feature = "vpc")]
         Some(include_str!("../specs/vpc-2016-04-28.json")),
         #[cfg(not(feature = "vpc"))]

@@ -7,9 +7,11 @@ use crate::nesting;
 use crate::outcomes::Outcomes;
 use crate::paging::{self, PageShape};
 use crate::region::Region;
-use crate::store::record::{Record, SEQUENCE, object};
+use crate::store::record::{Record, SEQUENCE, Stored, object};
 use crate::timestamp::{self, Millis};
-use alibabacloud_spec::{Operation, ParameterPlace, Service, values};
+use crate::values;
+use alibabacloud_spec::values::{boolean, integer, text};
+use alibabacloud_spec::{Kind, Operation, ParameterPlace, Service};
 use serde_json::{Map, Value, json};
 
 /// A call of an operation that keeps state.
@@ -25,6 +27,19 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Millis,
     /// The sizes of pages, if a fault changes them.
     pub(crate) pages: Option<PageShape>,
+    /// The number of the operation among all that are served.
+    pub(crate) number: usize,
+    /// The items of the response, if it shows records as they are stored.
+    pub(crate) items: Option<ItemsJson>,
+}
+
+/// The items of a list as JSON, in place of the empty list that the body of the response has.
+#[derive(Debug)]
+pub(crate) struct ItemsJson {
+    /// Where the list is in the body.
+    pub(crate) path: String,
+    /// The JSON of the list.
+    pub(crate) json: String,
 }
 
 /// Responses of calls with an idempotency token, by product, operation and token.
@@ -70,12 +85,12 @@ impl Call<'_> {
 
     /// Returns a boolean parameter; false when it is not sent.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.value(name).and_then(values::boolean).unwrap_or(false)
+        self.value(name).and_then(boolean).unwrap_or(false)
     }
 
     /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        values::integer(self.value(name)?)
+        integer(self.value(name)?)
     }
 
     /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
@@ -94,10 +109,10 @@ impl Call<'_> {
     /// is a list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
-            Some(Value::Array(items)) => items.iter().map(values::text).collect(),
-            Some(Value::Object(entries)) => entries.values().map(values::text).collect(),
+            Some(Value::Array(items)) => items.iter().map(text).collect(),
+            Some(Value::Object(entries)) => entries.values().map(text).collect(),
             Some(Value::Null) | None => Vec::new(),
-            Some(single) => vec![values::text(&single)],
+            Some(single) => vec![text(&single)],
         }
     }
 
@@ -182,23 +197,81 @@ impl Call<'_> {
     /// Every parameter in `filters` that was sent must equal the field of the same name, and all
     /// tags of `Tags` must be present. Resources are sorted by `SortField` and `SortOrder`, by
     /// default newest first.
-    pub(crate) fn list(&mut self, kind: &'static str, filters: &[&str]) -> CallResult {
-        let records = self
-            .region
-            .resources
-            .table(kind)
-            .values()
-            .cloned()
+    pub(crate) fn list(&mut self, kind: &str, filters: &[&str]) -> CallResult {
+        self.list_if(kind, filters, |_, _| true)
+    }
+
+    /// Returns a page of those resources that [`Call::list`] selects and `is_wanted` accepts by
+    /// name and record.
+    pub(crate) fn list_if(
+        &mut self,
+        kind: &str,
+        filters: &[&str],
+        is_wanted: impl Fn(&str, &Record) -> bool,
+    ) -> CallResult {
+        let records = self.region.resources.existing(kind).into_iter().flatten();
+        let mut records: Vec<&Stored> = records
+            .filter(|(name, record)| is_wanted(name, record) && self.matches(record, filters))
+            .map(|(_, record)| record)
             .collect();
-        self.list_of(records, filters)
+        self.sort(&mut records, |record| record);
+        let (body, items) = self.show(&records)?;
+        self.items = items;
+        Ok(body)
     }
 
     /// Returns a page of those of the given records that match the call, as [`Call::list`] does.
     pub(crate) fn list_of(&self, mut records: Vec<Record>, filters: &[&str]) -> CallResult {
         records.retain(|record| self.matches(record, filters));
-        self.sort(&mut records);
+        self.sort(&mut records, |record| record);
         let items = records.into_iter().map(Value::Object).collect();
         self.page(items).map(Value::Object)
+    }
+
+    /// Returns a page of records, which shows all fields that they have and the schema knows: its
+    /// body with an empty list, and the items.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a page token of another list.
+    pub(crate) fn show(&self, records: &[&Stored]) -> Result<(Value, Option<ItemsJson>), ApiError> {
+        let scope = self.caller.page_scope(self.region_id);
+        let (operation, total) = (self.operation, records.len());
+        let page = paging::cut(operation, self.parameters, &scope, self.pages, total)?;
+        let mut fields = page.fields;
+        let Some(path) = page.path else {
+            return Ok((Value::Object(fields), None));
+        };
+        paging::put(&mut fields, path, Value::Array(Vec::new()));
+        // Most pages are shorter.
+        let mut json = String::with_capacity(4096);
+        json.push('[');
+        for record in records.get(page.items).unwrap_or_default() {
+            let before = json.len();
+            if before > 1 {
+                json.push(',');
+            }
+            let start = json.len();
+            record.show(self.number, &mut json, |json| {
+                json.push_str(&self.item(path, record).unwrap_or_default());
+            });
+            if json.len() == start {
+                json.truncate(before);
+            }
+        }
+        json.push(']');
+        let path = path.to_owned();
+        Ok((Value::Object(fields), Some(ItemsJson { path, json })))
+    }
+
+    /// Returns the JSON of an item of the list at a path; `None` if the schema has no such list.
+    fn item(&self, path: &str, record: &Record) -> Option<String> {
+        let list = self.service.walk(self.operation.response.schema()?, path);
+        let Kind::Array(item) = &self.service.resolve(list.ok()?).kind else {
+            return None;
+        };
+        let shown = values::fit(self.service, item, Value::Object(record.clone()));
+        Some(shown?.to_string())
     }
 
     fn matches(&self, record: &Record, filters: &[&str]) -> bool {
@@ -207,7 +280,7 @@ impl Call<'_> {
             Some(Value::String(text)) if text.is_empty() => true,
             Some(wanted) => record
                 .get(*name)
-                .is_some_and(|actual| values::text(actual) == values::text(wanted)),
+                .is_some_and(|actual| text(actual) == text(wanted)),
         };
         filters.iter().all(equal) && self.has_tags(record)
     }
@@ -221,10 +294,11 @@ impl Call<'_> {
         })
     }
 
-    fn sort(&self, records: &mut [Record]) {
+    fn sort<T>(&self, records: &mut [T], record: impl Fn(&T) -> &Record) {
         let ascending = self.text("SortOrder") == Some("Ascending");
         let field = self.text("SortField").unwrap_or(SEQUENCE);
-        let key = |record: &Record| {
+        let key = |one: &T| {
+            let record = record(one);
             let sequence = record
                 .get(SEQUENCE)
                 .and_then(Value::as_u64)
@@ -232,7 +306,7 @@ impl Call<'_> {
             let field = record
                 .get(field)
                 .filter(|value| value.is_string())
-                .map(values::text);
+                .map(text);
             (field, sequence)
         };
         records.sort_by_cached_key(key);
@@ -248,7 +322,7 @@ pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map
             .iter()
-            .map(|(key, value)| (key.clone(), values::text(value)))
+            .map(|(key, value)| (key.clone(), text(value)))
             .collect(),
         Some(Value::Array(items)) => items.iter().filter_map(tag_of).collect(),
         Some(Value::String(text)) => match serde_json::from_str(text) {
@@ -263,10 +337,7 @@ fn tag_of(item: &Value) -> Option<(String, String)> {
     let field = |names: [&str; 3]| names.into_iter().find_map(|name| item.get(name));
     let key = field(["Key", "TagKey", "key"])?;
     let value = field(["Value", "TagValue", "value"]);
-    Some((
-        values::text(key),
-        value.map(values::text).unwrap_or_default(),
-    ))
+    Some((text(key), value.map(text).unwrap_or_default()))
 }
 
 #[cfg(test)]

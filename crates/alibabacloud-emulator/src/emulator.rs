@@ -14,9 +14,10 @@ use crate::ram::{Ram, RamMode};
 use crate::rate_limits::RateLimits;
 use crate::region::Region;
 use crate::request_log::{Counters, LoggedRequest};
-use crate::seed::{EXAMPLE, Seed};
+use crate::seed::Seed;
 use crate::server::access::ControlAccess;
 use crate::server::connections::Server;
+use crate::server::cors::AllowedOrigins;
 use crate::server::stream;
 use crate::services::LazyService;
 use crate::shared::{Shared, lock, read, write};
@@ -52,6 +53,8 @@ pub struct Emulator {
     key: Key,
     certificate: Option<String>,
     is_control_closed: bool,
+    /// Whether the emulator started with the example data.
+    has_example: bool,
     /// The seeds of the start, in order.
     seeds: Vec<String>,
     /// Ends the server.
@@ -290,6 +293,9 @@ impl Emulator {
             *store = Store::default();
             store.changes = changes;
         }
+        if self.has_example {
+            self.shared.add_example();
+        }
         // A start without seeds writes the data file as well.
         std::iter::once("")
             .chain(self.seeds.iter().map(String::as_str))
@@ -307,7 +313,7 @@ impl Emulator {
 
     /// Returns the latest requests, at most 10,000, oldest first.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        lock(&self.shared.log).requests().cloned().collect()
+        lock(&self.shared.log).requests().collect()
     }
 
     /// Returns how many requests have arrived.
@@ -389,10 +395,11 @@ impl Builder {
             .iter()
             .any(|service| service.product() == "oos");
         shared.restore_ram();
-        let example = (self.example_data && has_oos).then(|| EXAMPLE.to_owned());
-        let skipped = usize::from(example.is_some() && !is_new);
-        let seeds: Vec<String> = example.into_iter().chain(self.seeds.clone()).collect();
-        for text in seeds.iter().skip(skipped) {
+        let has_example = self.example_data && has_oos;
+        if has_example && is_new {
+            shared.add_example();
+        }
+        for text in &self.seeds {
             Seed::from_yaml(text)?.apply(&shared)?;
         }
         for text in &self.ram {
@@ -425,7 +432,9 @@ impl Builder {
         let (accept, certificate) = (stream::plain(), None);
         let access = ControlAccess::new(address, self.control_hosts, self.control_token)?;
         let is_control_closed = access.is_closed();
-        let server = Server::new(accept, certificate.is_some(), access, shared.clone());
+        let origins = AllowedOrigins::new(self.allowed_origins)?;
+        let is_secure = certificate.is_some();
+        let server = Server::new(accept, is_secure, access, origins, shared.clone());
         let task = tokio::spawn(server.serve(listener)).abort_handle();
         Ok(Emulator {
             shared,
@@ -433,7 +442,8 @@ impl Builder {
             key,
             certificate,
             is_control_closed,
-            seeds,
+            has_example,
+            seeds: self.seeds,
             task,
         })
     }

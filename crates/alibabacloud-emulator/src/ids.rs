@@ -31,14 +31,24 @@ impl Ids {
     /// Returns a request ID: a UUID in upper case.
     pub(crate) fn request(&self) -> String {
         let (a, b) = (self.next(), self.next());
-        format!(
-            "{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}",
-            a >> 32,
-            (a >> 16) & 0xffff,
-            a & 0xfff,
-            0x8000 | (b >> 50),
-            b & 0xffff_ffff_ffff
-        )
+        let mut id = String::with_capacity(36);
+        // Every request has one, and `format!` takes several times as long.
+        for (number, digits) in [
+            (a >> 32, 8),
+            (a >> 16, 4),
+            (0x4000 | (a & 0xfff), 4),
+            (0x8000 | (b >> 50), 4),
+            (b, 12),
+        ] {
+            if !id.is_empty() {
+                id.push('-');
+            }
+            for digit in (0..digits).rev() {
+                let digit = (number >> (4 * digit)) as usize & 0xf;
+                id.push(char::from(b"0123456789ABCDEF"[digit]));
+            }
+        }
+        id
     }
 
     /// Returns this many random characters of an alphabet.

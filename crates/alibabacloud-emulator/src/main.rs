@@ -22,6 +22,8 @@ Options:
   --control-token TOKEN       Require TOKEN in the header x-emulator-token of requests to
                               /_emulator; without it, only a loopback address has a control API
   --control-host NAME         Let requests to /_emulator use NAME for this host; repeatable
+  --allow-origin ORIGIN       Let pages of ORIGIN, such as http://localhost:3000, call the services
+                              from a browser; * for every origin; repeatable
   --region REGION             Set the region of calls that do not name one [default: cn-hangzhou]
   --service NAME              Serve this built-in service, such as oos, instead of all; repeatable
   --specs PATH                Serve the specifications in PATH in addition; repeatable
@@ -87,6 +89,7 @@ struct Options {
     ram_mode: Option<RamMode>,
     control_token: Option<String>,
     control_hosts: Vec<String>,
+    allowed_origins: Vec<String>,
 }
 
 fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
@@ -100,6 +103,9 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             }
             Arg::Long("control-token") => options.control_token = Some(parser.value()?.string()?),
             Arg::Long("control-host") => options.control_hosts.push(parser.value()?.string()?),
+            Arg::Long("allow-origin") => {
+                options.allowed_origins.push(parser.value()?.string()?);
+            }
             Arg::Long("region") => options.region = Some(parser.value()?.string()?),
             Arg::Long("service") => options.services.push(parser.value()?.string()?),
             Arg::Long("specs") => options.specs.push(parser.value()?.into()),
@@ -168,6 +174,9 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
     }
     for name in options.control_hosts {
         builder = builder.control_host(name);
+    }
+    for origin in options.allowed_origins {
+        builder = builder.allow_origin(origin);
     }
     for name in options.services {
         builder = builder.service(name);

@@ -6,6 +6,7 @@ use alibabacloud_spec::{Kind, NumberedPages, Operation, Pagination};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 /// Items on a page by default.
 const DEFAULT_SIZE: usize = 50;
@@ -87,15 +88,47 @@ pub(crate) fn page(
     shape: Option<PageShape>,
     items: Vec<Value>,
 ) -> Result<Map<String, Value>, ApiError> {
+    let page = cut(operation, parameters, scope, shape, items.len())?;
+    let mut fields = page.fields;
+    if let Some(path) = page.path {
+        let items = items.into_iter().skip(page.items.start);
+        put(&mut fields, path, items.take(page.items.len()).collect());
+    }
+    Ok(fields)
+}
+
+/// A page without its items.
+#[derive(Debug, Default)]
+pub(crate) struct Page<'a> {
+    /// The fields besides the items.
+    pub(crate) fields: Map<String, Value>,
+    /// The path of the items; `None` if the operation has no pages.
+    pub(crate) path: Option<&'a str>,
+    /// Which items of the list are on the page.
+    pub(crate) items: Range<usize>,
+}
+
+/// Returns the requested page of a list with this many items, as [`page`] does.
+///
+/// # Errors
+///
+/// Refuses a token of another list.
+pub(crate) fn cut<'a>(
+    operation: &'a Operation,
+    parameters: &Map<String, Value>,
+    scope: &str,
+    shape: Option<PageShape>,
+    total: usize,
+) -> Result<Page<'a>, ApiError> {
     let Some(pagination) = &operation.pagination else {
-        return Ok(Map::new());
+        return Ok(Page::default());
     };
     let list = PagedList {
         operation,
         parameters,
         scope,
         shape: shape.map(|shape| shape.of_list(operation, parameters, scope)),
-        items,
+        total,
     };
     match pagination {
         Pagination::Token {
@@ -181,11 +214,12 @@ struct PagedList<'a> {
     parameters: &'a Map<String, Value>,
     scope: &'a str,
     shape: Option<PageShape>,
-    items: Vec<Value>,
+    /// The number of its items.
+    total: usize,
 }
 
 impl PagedList<'_> {
-    fn by_token(self, pagination: &Pagination) -> Result<Map<String, Value>, ApiError> {
+    fn by_token<'a>(&self, pagination: &'a Pagination) -> Result<Page<'a>, ApiError> {
         let mut fields = Map::new();
         let Pagination::Token {
             input,
@@ -197,9 +231,9 @@ impl PagedList<'_> {
             ..
         } = pagination
         else {
-            return Ok(fields);
+            return Ok(Page::default());
         };
-        let total = self.items.len();
+        let total = self.total;
         let tokens = PageTokens {
             operation: self.operation,
             scope: self.scope,
@@ -241,13 +275,16 @@ impl PagedList<'_> {
         if let Some(limit) = limit {
             put(&mut fields, limit, Value::from(size));
         }
-        put(&mut fields, path, cut(self.items, start, end));
         let total_path = total_path.as_deref().unwrap_or("TotalCount");
         put(&mut fields, total_path, Value::from(total));
-        Ok(fields)
+        Ok(Page {
+            fields,
+            path: Some(path),
+            items: start..end,
+        })
     }
 
-    fn by_number(self, pagination: &Pagination) -> Map<String, Value> {
+    fn by_number<'a>(&self, pagination: &'a Pagination) -> Page<'a> {
         let mut fields = Map::new();
         let (pages, total_path, path) = match pagination {
             Pagination::PageNumber {
@@ -290,7 +327,7 @@ impl PagedList<'_> {
             holes: if has_total { shape.holes } else { 0.0 },
             ..shape
         });
-        let total = self.items.len();
+        let total = self.total;
         let size = self.size(pages.limit.as_deref());
         let number = self.parameters.get(&pages.page).and_then(integer);
         let number = number.unwrap_or(1).max(1);
@@ -305,8 +342,11 @@ impl PagedList<'_> {
         if let Some(total_path) = total_path {
             put(&mut fields, total_path, Value::from(total));
         }
-        put(&mut fields, path, cut(self.items, start, end));
-        fields
+        Page {
+            fields,
+            path: Some(path),
+            items: start..end,
+        }
     }
 
     fn size(&self, limit: Option<&str>) -> usize {
@@ -329,14 +369,6 @@ fn put_number(fields: &mut Map<String, Value>, pages: &NumberedPages, number: us
             put(fields, &format!("{parent}.{limit}"), Value::from(size));
         }
     }
-}
-
-fn cut(items: Vec<Value>, start: usize, end: usize) -> Value {
-    items
-        .into_iter()
-        .skip(start)
-        .take(end.saturating_sub(start))
-        .collect()
 }
 
 fn integer(value: &Value) -> Option<usize> {

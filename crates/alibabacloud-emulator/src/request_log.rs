@@ -1,8 +1,12 @@
 //! The log of requests and their responses, without secrets.
 
+use crate::timestamp::{self, Millis};
+use alibabacloud_spec::{Operation, Service};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// How many requests are kept.
 const KEPT: usize = 10_000;
@@ -55,22 +59,69 @@ pub struct Counters {
     pub by_code: BTreeMap<String, u64>,
 }
 
+/// A request as the log keeps it. It holds little, since every request is kept and few are read.
+#[derive(Debug)]
+pub(crate) struct LogEntry {
+    /// When the request arrived, on the gateway's clock.
+    pub(crate) time: Millis,
+    /// The service, and the index of the operation in it.
+    pub(crate) target: Option<(Arc<Service>, usize)>,
+    pub(crate) method: Cow<'static, str>,
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) caller: Option<String>,
+    pub(crate) denied: Option<String>,
+    /// The JSON of the parameters; empty when they were not read.
+    pub(crate) parameters: String,
+    pub(crate) attempt: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<Cow<'static, str>>,
+    pub(crate) request_id: String,
+}
+
+impl LogEntry {
+    fn operation(&self) -> Option<&Operation> {
+        let (service, index) = self.target.as_ref()?;
+        service.operations.get(*index)
+    }
+
+    fn to_logged(&self, number: u64) -> LoggedRequest {
+        LoggedRequest {
+            number,
+            time: timestamp::format(self.time),
+            product: self
+                .target
+                .as_ref()
+                .map(|(service, _)| service.code.clone()),
+            operation: self.operation().map(|operation| operation.name.clone()),
+            method: self.method.clone().into_owned(),
+            path: self.path.clone().into_owned(),
+            caller: self.caller.clone(),
+            denied: self.denied.clone(),
+            // Nothing but empty text is not JSON.
+            parameters: serde_json::from_str(&self.parameters).unwrap_or_default(),
+            attempt: self.attempt.clone(),
+            status: self.status,
+            code: self.code.clone().map(Cow::into_owned),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
 /// The latest requests and the counters.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     last: u64,
-    requests: VecDeque<LoggedRequest>,
+    requests: VecDeque<LogEntry>,
     counters: Counters,
 }
 
 impl RequestLog {
     /// Adds a request and numbers it.
-    pub(crate) fn add(&mut self, mut request: LoggedRequest) {
+    pub(crate) fn add(&mut self, request: LogEntry) {
         self.last += 1;
-        request.number = self.last;
         self.counters.requests += 1;
-        if let Some(operation) = &request.operation {
-            count(&mut self.counters.by_operation, operation);
+        if let Some(operation) = request.operation() {
+            count(&mut self.counters.by_operation, &operation.name);
         }
         if let Some(code) = &request.code {
             count(&mut self.counters.by_code, code);
@@ -82,18 +133,21 @@ impl RequestLog {
     }
 
     /// Changes the response of a request to an error.
-    pub(crate) fn fail(&mut self, request_id: &str, status: u16, code: &str) {
+    pub(crate) fn fail(&mut self, request_id: &str, status: u16, code: Cow<'static, str>) {
         let mut latest = self.requests.iter_mut().rev();
         if let Some(request) = latest.find(|request| request.request_id == request_id) {
+            count(&mut self.counters.by_code, &code);
             request.status = Some(status);
-            request.code = Some(code.to_owned());
-            count(&mut self.counters.by_code, code);
+            request.code = Some(code);
         }
     }
 
     /// Returns the kept requests, oldest first.
-    pub(crate) fn requests(&self) -> impl Iterator<Item = &LoggedRequest> {
-        self.requests.iter()
+    pub(crate) fn requests(&self) -> impl Iterator<Item = LoggedRequest> {
+        // Requests are numbered in the order in which they are kept.
+        let before = self.last - self.requests.len() as u64;
+        let numbered = (before + 1..).zip(&self.requests);
+        numbered.map(|(number, request)| request.to_logged(number))
     }
 
     pub(crate) fn counters(&self) -> &Counters {

@@ -17,9 +17,6 @@ use serde_json::{Map, Value};
 use std::fmt::Display;
 use std::sync::PoisonError;
 
-/// The example data, which the emulator starts with by default.
-pub(crate) const EXAMPLE: &str = include_str!("../seeds/example.yaml");
-
 /// A seed: a file, or the body of a request to the control API.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -195,6 +192,6 @@ fn execute(
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
     let (result, _) = gateway::invoke(shared, target, &parameters, caller, region, None);
     let body = result.map_err(refused)?;
-    gateway::follow_ram(shared, target, caller, &parameters, &body);
+    gateway::follow_ram(shared, target, caller, &parameters, &body.value);
     Ok(())
 }

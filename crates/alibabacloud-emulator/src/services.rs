@@ -8,6 +8,7 @@ use crate::specs::SpecCopy;
 use crate::sts;
 use alibabacloud_spec::{Operation, Service};
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A service, whose specification is read when it is first needed.
@@ -107,9 +108,14 @@ pub(crate) struct ServedService {
     by_name: HashMap<String, usize>,
 }
 
+/// Counts the operations that are served.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
 /// What is derived once from an operation.
 #[derive(Debug)]
 pub(crate) struct ServedOperation {
+    /// No other operation of the process has it.
+    pub(crate) number: usize,
     pub(crate) responder: Responder,
     /// Parameters whose values must not be logged.
     pub(crate) secret: HashSet<String>,
@@ -142,6 +148,11 @@ impl<'a> Target<'a> {
         &self.served.service.operations[self.index]
     }
 
+    /// Returns the service and the index of the operation in it, for longer than the request lasts.
+    pub(crate) fn shared(self) -> (Arc<Service>, usize) {
+        (self.served.service.clone(), self.index)
+    }
+
     pub(crate) fn served(self) -> &'a ServedOperation {
         &self.served.operations[self.index]
     }
@@ -159,6 +170,7 @@ impl ServedService {
             .operations
             .iter()
             .map(|operation| ServedOperation {
+                number: COUNT.fetch_add(1, Ordering::Relaxed),
                 responder: responder(&service, model, &operation.name),
                 secret: operation
                     .parameters

@@ -6,6 +6,7 @@ use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::nonces::Nonces;
+use crate::oos;
 use crate::outcomes::Outcomes;
 use crate::ram::file::RamFile;
 use crate::ram::stored::StoredRam;
@@ -39,6 +40,14 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Adds the example data of OOS to the default account in the default region.
+    pub(crate) fn add_example(&self) {
+        let account = read(&self.keys).default_account().to_owned();
+        let mut store = lock(&self.store);
+        oos::add_example(store.region(&account, &self.region), self.clock.service());
+        store.changes.add();
+    }
+
     /// Adds a fault.
     ///
     /// # Errors

@@ -13,6 +13,9 @@ use std::sync::{Arc, OnceLock};
 pub(crate) struct SpecCopy {
     pub(crate) product: &'static str,
     pub(crate) version: &'static str,
+    title: &'static str,
+    /// The number of operations.
+    size: usize,
     text: &'static str,
     /// The index in [`COPIES`].
     index: usize,
@@ -81,6 +84,16 @@ impl BuiltIn {
         self.0.version
     }
 
+    /// Returns the name of the product for people, in English: `Elastic Compute Service`.
+    pub fn title(&self) -> &'static str {
+        self.0.title
+    }
+
+    /// Returns the number of operations.
+    pub fn operation_count(&self) -> usize {
+        self.0.size
+    }
+
     /// Returns the names of the operations, without reading the specification.
     pub fn operations(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.0.operations()
@@ -106,7 +119,7 @@ pub(crate) fn copies(only: &[String]) -> Result<Vec<SpecCopy>, Error> {
     for name in only {
         let cannot = |why: String| Error::new(format!("cannot serve {name:?}"), why);
         let mut versions = COPIES.iter().filter(|(product, ..)| product == name);
-        let Some((product, _, text)) = versions.next() else {
+        let Some((product, .., text)) = versions.next() else {
             return Err(cannot(unknown(name)));
         };
         if text.is_none() {
@@ -118,12 +131,14 @@ pub(crate) fn copies(only: &[String]) -> Result<Vec<SpecCopy>, Error> {
     }
     let copies = COPIES.iter().enumerate();
     let mut copies: Vec<SpecCopy> = copies
-        .filter_map(|(index, &(product, version, text))| {
+        .filter_map(|(index, &(product, version, title, size, text))| {
             let text = text?;
             let is_wanted = only.is_empty() || only.iter().any(|name| name == product);
             is_wanted.then_some(SpecCopy {
                 product,
                 version,
+                title,
+                size,
                 text,
                 index,
             })
@@ -202,6 +217,10 @@ mod tests {
             assert_eq!(
                 (service.code.as_str(), service.version.as_str()),
                 (copy.product, copy.version)
+            );
+            assert_eq!(
+                (service.title.as_str(), service.operations.len()),
+                (copy.title, copy.size)
             );
             let mut found: Vec<&str> = copy.operations().collect();
             found.sort_unstable();

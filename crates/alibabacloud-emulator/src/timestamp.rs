@@ -26,7 +26,7 @@ pub(crate) fn format_http(moment: Millis) -> String {
 /// accepts them.
 pub(crate) fn parse(text: &str) -> Option<Millis> {
     let (seconds, rest) = text.split_at_checked(19)?;
-    let time = parse_utc(&format!("{seconds}Z")).ok()?;
+    let time = parse_utc(&[seconds, "Z"].concat()).ok()?;
     // The parser is lenient; this is not.
     if format_utc(time).get(..19) != Some(seconds) {
         return None;

@@ -772,3 +772,85 @@ accounts:
         assert!(error.contains(part), "{error}");
     }
 }
+
+#[tokio::test]
+async fn the_example_data_is_what_calls_would_make() {
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_500_966);
+    let template = |instance: &str, name: &str, more: &str| {
+        format!(
+            "  - UpdateInstancePackageState: {{InstanceId: {instance}, TemplateName: ACS-ECS-{name}, \
+             ConfigureAction: install{more}}}\n"
+        )
+    };
+    let configuration = r#", ConfigurationInfo: '{"publicUrl": "https://192.0.2.10:8888/5eff94f8", "username": "user", "password": "not-a-real-password"}'"#;
+    let mut seed = String::from("calls:\n");
+    seed.push_str(&template("i-emulator0000000001", "BaoTa", configuration));
+    for name in [
+        "CloudMonitor",
+        "Docker",
+        "JavaRuntime",
+        "Nginx",
+        "Nodejs",
+        "Python",
+    ] {
+        seed.push_str(&template("i-emulator0000000001", name, ""));
+    }
+    for name in ["CloudMonitor", "Docker", "Nginx"] {
+        seed.push_str(&template("i-bp1cpoxxxwxxxxxxxxxx", name, ""));
+    }
+    let called = Emulator::builder()
+        .frozen_at(moment)
+        .without_example_data()
+        .seed(seed);
+    let called = called.start().await.unwrap();
+    let example = start().await;
+    let packages = |emulator: &Emulator| {
+        let state = emulator.state();
+        let accounts = state["accounts"].as_object().unwrap();
+        let (_, regions) = accounts.iter().next().unwrap();
+        regions["cn-hangzhou"]["tables"]["packages"].clone()
+    };
+    assert_eq!(packages(&example), packages(&called));
+    assert_eq!(packages(&example).as_object().unwrap().len(), 10);
+    let before = packages(&example);
+    let body = [("InstanceId", INSTANCE), ("TemplateName", "ACS-ECS-Nginx")];
+    let uninstall = [body[0], body[1], ("ConfigureAction", "uninstall")];
+    let address = example.address();
+    ok(address, "UpdateInstancePackageState", &uninstall).await;
+    assert_ne!(packages(&example), before);
+    example.reset().unwrap();
+    assert_eq!(
+        packages(&example)[format!("{INSTANCE}/ACS-ECS-Nginx")]["TemplateName"],
+        "ACS-ECS-Nginx"
+    );
+}
+
+#[tokio::test]
+async fn a_list_shows_changes_of_what_it_has_shown() {
+    let emulator = start().await;
+    let address = emulator.address();
+    let name = [("Name", "shop")];
+    ok(
+        address,
+        "CreateApplication",
+        &[name[0], ("Description", "one")],
+    )
+    .await;
+    let listed = || async {
+        let body = ok(address, "ListApplications", &[]).await;
+        let applications = body["Applications"].as_array().unwrap().clone();
+        let descriptions = applications.iter().map(|one| one["Description"].clone());
+        descriptions.collect::<Vec<Value>>()
+    };
+    assert_eq!(listed().await, [json!("one")]);
+    assert_eq!(listed().await, [json!("one")]);
+    ok(
+        address,
+        "UpdateApplication",
+        &[name[0], ("Description", "two")],
+    )
+    .await;
+    assert_eq!(listed().await, [json!("two")]);
+    ok(address, "DeleteApplication", &name).await;
+    assert!(listed().await.is_empty());
+}

@@ -41,7 +41,7 @@ Copied|已复制
 Copy|复制
 Dependent actions|关联操作
 Difference|差异
-Documentation|文档
+Docs|文档
 Download project|下载项目
 Duration|耗时
 Emulator|模拟器
@@ -250,6 +250,7 @@ writes allowed|允许写入
 {0} item|{0} 项
 {0} items|{0} 项
 {0} items on {1} pages in {2}|{1} 页共 {0} 项，耗时 {2}
+{0} items on one page in {2}|一页共 {0} 项，耗时 {2}
 {0} lines only in the first, {1} only in the second|{0} 行仅在第一个中，{1} 行仅在第二个中
 {0} member|{0} 个成员
 {0} members|{0} 个成员

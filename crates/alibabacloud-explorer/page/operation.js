@@ -162,7 +162,7 @@ export function createOperation() {
     const { operation, service } = state;
     const list = [
       ['try', t('Try'), showTry],
-      ['documentation', t('Documentation'), showDocumentation],
+      ['documentation', t('Docs'), showDocumentation],
       ['permissions', t('Permissions'), showPermissions],
       ['errors', t('Errors'), showErrors, operation.errors?.length],
       ['changes', t('Changes'), showChanges, operation.changes?.length],

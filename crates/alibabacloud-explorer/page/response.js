@@ -1,7 +1,7 @@
 // The right column, below: what came back.
 
 import { send } from './api.js';
-import { append, button, copyButton, el, fill, fillLater, icon, inline, muted, tabs } from './dom.js';
+import { append, button, copyButton, el, externalLink, fill, fillLater, icon, inline, muted, tabs } from './dom.js';
 import { saveTest, sendNext } from './calls.js';
 import { codeBlock } from './highlight.js';
 import { t } from './i18n.js';
@@ -69,7 +69,8 @@ function errorCard(error) {
     el('h3', el('code', error.code ?? error.kind)),
     el('p', error.message),
     fact(t('Meaning'), error.meaning),
-    fact(t('What to do'), error.recommendation),
+    // Services recommend a page.
+    error.recommendation ? el('p', el('strong', `${t('What to do')}: `), externalLink(error.recommendation, inline(error.recommendation))) : null,
     error.statement ? [el('.part-head', el('strong', add), copyButton(() => error.statement, add)), codeBlock(error.statement, 'json', add)] : null,
     error.trail?.length ? el('details', el('summary', t('How it came about')), el('ol', error.trail.map((line) => el('li', line)))) : null,
   );
@@ -89,9 +90,9 @@ export function createResponse() {
     pages = body;
     selected = 'pages';
     fillLater(body, async () => {
-      const { items, pages: read, attempts, truncated, error, durationMs } = await send('/api/pages', { ...call, limit: PAGE_LIMIT });
+      const { items, pages: read, truncated, error, durationMs } = await send('/api/pages', { ...call, limit: PAGE_LIMIT });
       return [
-        el('p', t('{0} items on {1} pages in {2}', items.length, read ?? attempts?.length, duration(durationMs)), truncated ? ` · ${t('cut at {0} items', items.length)}` : null),
+        el('p', t(read === 1 ? '{0} items on one page in {2}' : '{0} items on {1} pages in {2}', items.length, read, duration(durationMs)), truncated ? ` · ${t('cut at {0} items', items.length)}` : null),
         error ? el('p.problem', error.message ?? String(error)) : null,
         el('.toolbar', copyButton(() => stringify(items), t('All pages'))),
         jsonTable(items, t('All pages')) ?? jsonTree(items, t('All pages')),

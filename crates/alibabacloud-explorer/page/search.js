@@ -1,11 +1,9 @@
 // The left column: a search over all operations, and the services with their groups and operations.
 
 import { get, latest, readService } from './api.js';
-import { debounce, el, fill, fillLater, input, uniqueId } from './dom.js';
+import { el, fill, fillLater, input, uniqueId } from './dom.js';
 import { t } from './i18n.js';
 import { linkTo, on, state } from './state.js';
-
-const DELAY = 30;
 
 /** Creates the badge of an access class. */
 export const accessBadge = (access) => el(`span.tag.access-${/^[a-z]+$/.test(access ?? '') ? access : 'other'}`, t(access));
@@ -44,7 +42,10 @@ export function createSearch(open) {
     const option = options[active];
     field.setAttribute('aria-activedescendant', option?.node.id ?? '');
     option?.node.setAttribute('aria-selected', 'true');
-    option?.node.scrollIntoView({ block: 'nearest' });
+  }
+  function move(by) {
+    activate((active + by + options.length) % options.length);
+    options[active].node.scrollIntoView({ block: 'nearest' });
   }
 
   function option(hit, words) {
@@ -70,6 +71,7 @@ export function createSearch(open) {
     note.textContent = `${t(count ? (more ? 'The first {0}; type more to narrow' : '{0} found') : 'Nothing found', count)}${loading ? ` · ${t('specifications are still loading')}` : ''}`;
     activate(count ? 0 : -1);
     toggle(true);
+    results.scrollTop = 0;
   }
 
   function toggle(searching) {
@@ -83,8 +85,8 @@ export function createSearch(open) {
     }
   }
 
-  const find = latest((signal, text) => get(`/api/search?q=${encodeURIComponent(text)}&limit=50`, signal));
-  const run = debounce(async () => {
+  const find = latest((signal, text) => get(`/api/search?q=${encodeURIComponent(text)}&limit=30`, signal));
+  const run = async () => {
     const text = field.value.trim();
     try {
       const found = text && (await find(text));
@@ -92,7 +94,7 @@ export function createSearch(open) {
     } catch (error) {
       note.textContent = error.message;
     }
-  }, DELAY);
+  };
   const changed = () => {
     if (field.value.trim()) run();
     else toggle(false);
@@ -101,8 +103,8 @@ export function createSearch(open) {
   field.addEventListener('keydown', (event) => {
     const { length } = options;
     if (event.isComposing) return;
-    if (event.key === 'ArrowDown' && length) activate((active + 1) % length);
-    else if (event.key === 'ArrowUp' && length) activate((active + length - 1) % length);
+    if (event.key === 'ArrowDown' && length) move(1);
+    else if (event.key === 'ArrowUp' && length) move(-1);
     else if (event.key === 'ArrowDown') services.focus();
     else if (event.key === 'Enter' && length) open(options[active].hit);
     else if (event.key === 'Escape') {
@@ -159,7 +161,7 @@ function createServices() {
     fill(
       node,
       services.map((service) =>
-        fold(keyOf(service), service.title, service.ready === false ? '…' : String(service.operations), (body) =>
+        fold(keyOf(service), service.title, String(service.operations), (body) =>
           fillLater(body, async () => {
             const { groups } = await readService(service.product, service.version);
             body.groups = groups;

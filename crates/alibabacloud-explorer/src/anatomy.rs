@@ -8,6 +8,7 @@ use alibabacloud_core::http::HttpRequest;
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::signing::{Authorization, Received, Signature, SigningKey};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// A signed request that was not sent.
 #[derive(Debug)]
@@ -110,6 +111,31 @@ impl Anatomy {
         })
     }
 
+    /// Returns whether the request is signed; a few operations take none.
+    pub(crate) fn is_signed(&self) -> bool {
+        !self.to_sign.is_empty()
+    }
+
+    /// Returns a `curl` command line for a POSIX shell that sends the request.
+    pub(crate) fn curl(&self) -> String {
+        let request = &self.request;
+        let mut words = vec!["curl".to_owned(), "-X".to_owned()];
+        words.extend([request.method.as_str().to_owned(), request.url.clone()]);
+        for (name, value) in request.headers.iter() {
+            words.extend(["-H".to_owned(), format!("{name}: {value}")]);
+        }
+        if !request.body.is_empty() {
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            words.extend(["--data-raw".to_owned(), body]);
+        }
+        let quoted = words.iter().map(|word| {
+            // A command line cannot hold a NUL.
+            let word = word.replace('\0', "\u{fffd}");
+            shlex::try_quote(&word).map_or_else(|_| "''".to_owned(), Cow::into_owned)
+        });
+        quoted.collect::<Vec<_>>().join(" ")
+    }
+
     /// Compares what the client signs with what a service says that it signed, in the message of
     /// `SignatureDoesNotMatch`.
     ///
@@ -188,7 +214,7 @@ impl<'m> Quoted<'m> {
             (None, None) if is_canonical(message) => (true, message),
             (None, None) => return None,
         };
-        let text = text.trim();
+        let text = text.trim().trim_matches('"');
         // Services quote the canonical request in place of the string to sign.
         let is_canonical = is_canonical || self::is_canonical(text);
         (!text.is_empty()).then_some(Self { is_canonical, text })
@@ -289,6 +315,8 @@ mod tests {
             quoted
         );
         assert_eq!(text(&message("CanonicalRequest: ", CANONICAL)), quoted);
+        let in_quotes = format!("\"{CANONICAL}\"");
+        assert_eq!(text(&message("canonicalRequest is:", &in_quotes)), quoted);
         assert_eq!(text(CANONICAL), quoted);
         let hash = "ACS3-HMAC-SHA256\nff";
         assert_eq!(

@@ -4,9 +4,12 @@ use crate::catalog::{Catalog, LoadedService};
 use crate::describe::access;
 use crate::reply::ApiError;
 use crate::targets::{Settings, Target};
-use alibabacloud_spec::{Operation, ValueError};
+use alibabacloud_spec::{Kind, Operation, Schema, Service, ValueError};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// Takes the place of a secret.
+const REDACTED: &str = "REDACTED";
 
 /// An operation with its parameters.
 #[derive(Clone, Debug)]
@@ -59,11 +62,17 @@ impl Call {
         Value::Object(self.parameters.clone())
     }
 
-    /// Returns the parameters without secrets.
+    /// Returns the parameters without secrets. What takes the place of a secret has its type, so
+    /// that a client can write the parameters.
     pub(crate) fn redacted_parameters(&self) -> Map<String, Value> {
         let mut parameters = self.parameters.clone();
         let spec = self.loaded.spec();
         spec.redact_parameters(self.operation(), &mut parameters);
+        for parameter in &self.operation().parameters {
+            if let Some(value) = parameters.get_mut(&parameter.name) {
+                retype(spec, &parameter.schema, value);
+            }
+        }
         parameters
     }
 
@@ -122,6 +131,39 @@ impl Call {
             return Err(ApiError::new(409, "confirm", message));
         }
         Ok(())
+    }
+}
+
+/// Replaces each `REDACTED` in a value by one of the type that the schema has there.
+fn retype(spec: &Service, schema: &Schema, value: &mut Value) {
+    let kind = &spec.resolve(schema).kind;
+    if value.as_str() == Some(REDACTED) {
+        *value = match kind {
+            Kind::Object(_) => json!({}),
+            Kind::Map(_) => json!({ REDACTED: REDACTED }),
+            Kind::Array(_) => json!([REDACTED]),
+            Kind::Int32 | Kind::Int64 | Kind::Number => json!(0),
+            Kind::Boolean => json!(false),
+            _ => return,
+        };
+    }
+    match (kind, value) {
+        (Kind::Array(inner), Value::Array(items)) => {
+            items.iter_mut().for_each(|item| retype(spec, inner, item));
+        }
+        (Kind::Map(inner), Value::Object(entries)) => {
+            entries
+                .values_mut()
+                .for_each(|entry| retype(spec, inner, entry));
+        }
+        (Kind::Object(properties), Value::Object(members)) => {
+            for (name, member) in members {
+                if let Some(property) = properties.get(name) {
+                    retype(spec, &property.schema, member);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

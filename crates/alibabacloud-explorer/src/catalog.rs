@@ -64,10 +64,18 @@ impl Entry {
         self.loaded.get()?.as_ref().ok()
     }
 
+    /// Returns the name of the service for people, without reading the service.
+    pub(crate) fn title(&self) -> &str {
+        match &self.source {
+            Source::BuiltIn(copy) => copy.title(),
+            Source::Directory(service) => &service.title,
+        }
+    }
+
     /// Returns the number of operations, without reading the service.
     pub(crate) fn operations(&self) -> usize {
         match &self.source {
-            Source::BuiltIn(copy) => copy.operations().count(),
+            Source::BuiltIn(copy) => copy.operation_count(),
             Source::Directory(service) => service.operations.len(),
         }
     }

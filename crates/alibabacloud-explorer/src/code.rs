@@ -1,5 +1,6 @@
 //! The code of a call.
 
+use crate::anatomy::Anatomy;
 use crate::call::{Call, shown};
 use crate::naming::method;
 use crate::permissions;
@@ -11,12 +12,33 @@ use alibabacloud_core::credentials::Credentials;
 use alibabacloud_dynamic::Preview;
 use serde_json::{Value, json};
 
+/// What is above a line for `curl`.
+const CURL_CLOUD: &str = "# Shows what is sent; curl cannot compute the signature.\n";
+const CURL_EMULATOR: &str = "# Signed with the key of the emulator, which accepts it once.\n";
+
 /// Returns the code of a call in all forms, without secrets. Rust calls the crate of the service.
 /// For a service without one, it calls by names on the wire: then, and in the other forms that say
 /// what is sent, it is null if that cannot be said, because a parameter is missing or has another
 /// type.
-pub(crate) async fn write(call: &Call, targets: &Targets) -> Result<Value, ApiError> {
+///
+/// The line for `curl` can be executed if the target is the emulator.
+pub(crate) async fn write(
+    call: &Call,
+    targets: &Targets,
+    target: Target,
+) -> Result<Value, ApiError> {
     let preview = preview(call, targets).await.ok();
+    let curl = match (&preview, target) {
+        (None, _) => None,
+        (Some(preview), Target::Cloud) => Some(format!("{CURL_CLOUD}{}", preview.to_curl())),
+        (Some(_), Target::Emulator) => {
+            let anatomy = Anatomy::new(targets, call, target).await.ok();
+            anatomy.map(|anatomy| match anatomy.is_signed() {
+                true => format!("{CURL_EMULATOR}{}", anatomy.curl()),
+                false => anatomy.curl(),
+            })
+        }
+    };
     let [main, blocking, test] = match (snippet(call, targets), &preview) {
         (Some(Ok(snippet)), _) => {
             [snippet.rust_async, snippet.rust_blocking, snippet.rust_test].map(Some)
@@ -39,7 +61,7 @@ pub(crate) async fn write(call: &Call, targets: &Targets) -> Result<Value, ApiEr
         "rustAsync": main,
         "rustBlocking": blocking,
         "rustTest": test,
-        "curl": preview.as_ref().map(Preview::to_curl),
+        "curl": curl,
         "aliyun": preview.as_ref().map(Preview::to_aliyun_cli),
         "policy": policy["json"],
         "problems": shown(&call.problems()),

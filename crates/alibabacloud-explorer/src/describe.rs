@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Entry, LoadedService};
 use crate::naming::method;
 use crate::schema_json::SchemaWriter;
-use crate::search::Hit;
+use crate::search::{Hit, popularity};
 use alibabacloud_spec::{
     ApiStyle, ErrorCode, Operation, OperationClass, Pagination, Parameter, ParameterPlace, Service,
 };
@@ -12,31 +12,15 @@ use serde_json::{Value, json};
 /// How many other operations of its group are shown beside an operation.
 const RELATED: usize = 12;
 
-/// Returns a service in the list of all.
+/// Returns a service in the list of all, which may not have been read yet.
 pub(crate) fn listed(entry: &Entry) -> Value {
-    match entry.ready() {
-        Some(loaded) => {
-            let spec = loaded.spec();
-            json!({
-                "product": spec.code,
-                "version": spec.version,
-                "title": spec.title,
-                "crate": spec.crate_name,
-                "style": style(spec),
-                "operations": spec.operations.len(),
-                "ready": true,
-            })
-        }
-        None => json!({
-            "product": entry.product,
-            "version": entry.version,
-            "title": entry.product,
-            "crate": format!("alibabacloud-{}", entry.product),
-            "style": "RPC",
-            "operations": entry.operations(),
-            "ready": false,
-        }),
-    }
+    json!({
+        "product": entry.product,
+        "version": entry.version,
+        "title": entry.title(),
+        "operations": entry.operations(),
+        "ready": entry.ready().is_some(),
+    })
 }
 
 /// Returns a service with its operations by group.
@@ -56,6 +40,8 @@ pub(crate) fn service(entry: &Entry, loaded: &LoadedService) -> Value {
         .filter(|(_, operations)| !operations.is_empty())
         .map(|(title, operations)| json!({"title": title, "operations": operations}));
     let mut written = listed(entry);
+    written["crate"] = spec.crate_name.as_str().into();
+    written["style"] = style(spec).into();
     written["description"] = spec.description.as_str().into();
     written["regions"] = json!(spec.endpoints.regions);
     written["groups"] = groups.collect();
@@ -66,7 +52,8 @@ pub(crate) fn service(entry: &Entry, loaded: &LoadedService) -> Value {
 pub(crate) fn search(catalog: &Catalog, text: &str, limit: usize) -> Value {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split_whitespace().collect();
-    let entries = catalog.entries();
+    let mut entries = catalog.entries();
+    entries.sort_by_key(|entry| popularity(&entry.product));
     let mut hits: Vec<(Hit, &LoadedService)> = Vec::new();
     if !words.is_empty() {
         for loaded in entries.iter().filter_map(|entry| entry.ready()) {
@@ -75,7 +62,7 @@ pub(crate) fn search(catalog: &Catalog, text: &str, limit: usize) -> Value {
         }
     }
     // The sort is stable: services stay in their order.
-    hits.sort_by(|a, b| a.0.cmp(&b.0));
+    hits.sort_by_key(|(hit, _)| hit.rank());
     let shown = hits.iter().take(limit).filter_map(|(hit, loaded)| {
         let spec = loaded.spec();
         let mut shown = summary(spec.operations.get(hit.operation)?);

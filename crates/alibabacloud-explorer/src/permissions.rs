@@ -3,12 +3,14 @@
 use crate::call::Call;
 use alibabacloud_core::ram::Policy;
 use alibabacloud_spec::values::text;
-use alibabacloud_spec::{RamAction, RamStatus};
+use alibabacloud_spec::{RamAction, RamResource, RamStatus};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// The name of the policy in RAM.
 const NAME: &str = "explorer";
+/// How many resources are written at most for one of an action.
+const MOST: usize = 50;
 
 /// Returns the smallest policy that allows calls, on the resources that they name.
 pub(crate) fn policy(calls: &[Call], account: Option<&str>, region: Option<&str>) -> Value {
@@ -70,7 +72,7 @@ pub(crate) fn policy(calls: &[Call], account: Option<&str>, region: Option<&str>
 }
 
 /// Returns the resources of an action, with what the call and the caller know in place of
-/// placeholders.
+/// placeholders. A list of names is a resource each.
 fn arns(
     call: &Call,
     action: &RamAction,
@@ -78,21 +80,34 @@ fn arns(
     region: Option<&str>,
 ) -> Vec<String> {
     let region = call.region.as_deref().or(region);
-    let value = |placeholder: &str| {
-        let known = match placeholder.to_ascii_lowercase().as_str() {
-            "regionid" => region.map(str::to_owned),
-            "accountid" => account.map(str::to_owned),
+    let values = |resource: &RamResource, placeholder: &str| {
+        let known: Vec<String> = match placeholder.to_ascii_lowercase().as_str() {
+            "regionid" => region.map(str::to_owned).into_iter().collect(),
+            "accountid" => account.map(str::to_owned).into_iter().collect(),
             name => {
+                // The name of a parameter is `{#parameterName}`.
                 let mut parameters = call.parameters.iter();
-                let found = parameters.find(|(known, _)| known.eq_ignore_ascii_case(name));
-                found.map(|(_, value)| text(value))
+                let found = parameters.find(|(known, _)| {
+                    let of_resource = format!("{}{known}", resource.kind);
+                    [known, &of_resource]
+                        .iter()
+                        .any(|known| known.eq_ignore_ascii_case(name))
+                });
+                match found {
+                    Some((_, Value::Array(items))) => items.iter().map(text).collect(),
+                    Some((_, value)) => vec![text(value)],
+                    None => Vec::new(),
+                }
             }
         };
-        known.filter(|value| is_plain(value))
+        match known.iter().all(|value| is_plain(value)) {
+            true => known,
+            false => Vec::new(),
+        }
     };
     let resources = action.resources.iter();
     resources
-        .map(|resource| filled(&resource.arn, value))
+        .flat_map(|resource| filled(&resource.arn, |name| values(resource, name)))
         .collect()
 }
 
@@ -102,27 +117,32 @@ fn is_plain(value: &str) -> bool {
     !value.is_empty() && value.chars().all(fits)
 }
 
-/// Replaces the placeholders of an ARN, `{#name}`, whose value is known.
-fn filled(arn: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut filled = String::new();
+/// Returns an ARN for each value of its placeholders, `{#name}`. A placeholder stays if its value
+/// is not known, or if there would be too many.
+fn filled(arn: &str, values: impl Fn(&str) -> Vec<String>) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let append = |all: &mut Vec<String>, text: &str| all.iter_mut().for_each(|arn| *arn += text);
     let mut rest = arn;
     while let Some((before, after)) = rest.split_once("{#") {
-        filled.push_str(before);
+        append(&mut all, before);
         let Some((name, after)) = after.split_once('}') else {
-            filled.push_str("{#");
+            append(&mut all, "{#");
             rest = after;
             continue;
         };
-        match value(name) {
-            Some(value) => filled.push_str(&value),
-            None => {
-                let _ = write!(filled, "{{#{name}}}");
-            }
+        let values = values(name);
+        if values.is_empty() || all.len() * values.len() > MOST {
+            append(&mut all, &format!("{{#{name}}}"));
+        } else {
+            let with_values = |arn: &String| -> Vec<String> {
+                values.iter().map(|value| format!("{arn}{value}")).collect()
+            };
+            all = all.iter().flat_map(with_values).collect();
         }
         rest = after;
     }
-    filled.push_str(rest);
-    filled
+    append(&mut all, rest);
+    all
 }
 
 #[cfg(test)]
@@ -131,10 +151,20 @@ mod tests {
 
     #[test]
     fn known_placeholders_are_filled_and_others_stay() {
-        let value = |name: &str| (name == "a").then(|| "x".to_owned());
-        assert_eq!(filled("acs:{#a}:{#b}/{#a}", value), "acs:x:{#b}/x");
-        assert_eq!(filled("acs:*", value), "acs:*");
-        assert_eq!(filled("acs:{#a", value), "acs:{#a");
+        let values = |name: &str| match name {
+            "a" => vec!["x".to_owned()],
+            "list" => vec!["y".to_owned(), "z".to_owned()],
+            "long" => vec!["v".to_owned(); MOST + 1],
+            _ => Vec::new(),
+        };
+        assert_eq!(filled("acs:{#a}:{#b}/{#a}", values), ["acs:x:{#b}/x"]);
+        assert_eq!(filled("acs:*", values), ["acs:*"]);
+        assert_eq!(filled("acs:{#a", values), ["acs:{#a"]);
+        assert_eq!(filled("{#a}/{#list}", values), ["x/y", "x/z"]);
+        assert_eq!(
+            filled("{#list}/{#long}", values),
+            ["y/{#long}", "z/{#long}"]
+        );
     }
 
     #[test]

@@ -145,7 +145,8 @@ impl State {
             }
             Route::Code => {
                 let call = self.call(body).await?;
-                code::write(&call, targets).await?
+                let target = call::target(body)?;
+                code::write(&call, targets, target).await?
             }
             Route::Preview => {
                 let call = self.call(body).await?;

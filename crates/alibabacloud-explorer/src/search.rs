@@ -2,14 +2,26 @@
 
 use alibabacloud_spec::{Operation, Service};
 
+/// The products that people look for most, the first before the others: their operations come first
+/// among those of the same name.
+const MOST_USED: [&str; 8] = ["ecs", "vpc", "rds", "ram", "slb", "cs", "r-kvstore", "kms"];
+
+/// Returns the place of a product among those that people look for.
+pub(crate) fn popularity(product: &str) -> usize {
+    let place = MOST_USED.iter().position(|name| *name == product);
+    place.unwrap_or(MOST_USED.len())
+}
+
 /// Where a search word was found, the best place first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
-    /// The word is the name of the operation.
+    /// The word is the name of the operation or of its product.
     WholeName,
     /// The name begins with it.
     NameStart,
-    /// The name contains it, or the product is called so.
+    /// A word of the name begins with it: `Instances` in `DescribeInstances`.
+    NameWord,
+    /// The name contains it.
     Name,
     Action,
     Parameter,
@@ -21,7 +33,7 @@ impl Place {
     /// Returns the word that the page has for a place.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::WholeName | Self::NameStart | Self::Name => "name",
+            Self::WholeName | Self::NameStart | Self::NameWord | Self::Name => "name",
             Self::Action => "action",
             Self::Parameter => "parameter",
             Self::Summary => "summary",
@@ -30,10 +42,11 @@ impl Place {
     }
 }
 
-/// What an operation is found by. Name and summary are in lower case.
+/// What an operation is found by. The summary is in lower case.
 #[derive(Debug)]
 struct SearchEntry {
-    name: String,
+    name: Term,
+    is_deprecated: bool,
     summary: String,
     parameters: Vec<Term>,
     errors: Vec<Term>,
@@ -54,6 +67,12 @@ impl Term {
             shown: text.to_owned(),
         }
     }
+
+    /// Returns whether a word of a name in Pascal case begins at an index.
+    fn has_word_at(&self, start: usize) -> bool {
+        let letter = self.shown.as_bytes().get(start);
+        letter.is_some_and(u8::is_ascii_uppercase)
+    }
 }
 
 /// What the operations of a service are found by.
@@ -66,16 +85,24 @@ pub(crate) struct Index {
 }
 
 /// An operation that was found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// The worst place of a word, which decides on the order.
+    /// The worst place of a word.
     pub(crate) place: Place,
+    is_deprecated: bool,
     /// The length of the name: of names with the same part, the shortest is meant most often.
     length: usize,
     /// The index of the operation in the specification.
     pub(crate) operation: usize,
     /// The text at the place; empty for the name and the summary.
     pub(crate) text: String,
+}
+
+impl Hit {
+    /// Returns what decides on the order of hits, the best first.
+    pub(crate) fn rank(&self) -> (Place, bool, usize) {
+        (self.place, self.is_deprecated, self.length)
+    }
 }
 
 impl Index {
@@ -91,7 +118,8 @@ impl Index {
         }
     }
 
-    /// Returns the operations in which all words are found, in no order. `words` are in lower case.
+    /// Returns the operations in which all words are found, in the order of the specification.
+    /// `words` are in lower case.
     pub(crate) fn find(&self, words: &[&str]) -> Vec<Hit> {
         let entries = self.entries.iter().enumerate();
         let hits = entries.filter_map(|(operation, entry)| {
@@ -100,7 +128,8 @@ impl Index {
             let (place, text) = worst.unwrap_or((Place::Name, ""));
             Some(Hit {
                 place,
-                length: entry.name.len(),
+                is_deprecated: entry.is_deprecated,
+                length: entry.name.lower.len(),
                 operation,
                 text: text.to_owned(),
             })
@@ -114,14 +143,17 @@ impl Index {
             let term = terms.iter().find(|term| term.lower.contains(word))?;
             Some((place, term.shown.as_str()))
         };
-        if entry.name == word {
+        let name = &entry.name.lower;
+        if name == word || self.product.iter().any(|name| name == word) {
             return Some((Place::WholeName, ""));
         }
-        if entry.name.starts_with(word) {
-            return Some((Place::NameStart, ""));
-        }
-        if entry.name.contains(word) || self.product.iter().any(|name| name == word) {
-            return Some((Place::Name, ""));
+        let in_name = name.match_indices(word).map(|(start, _)| match start {
+            0 => Place::NameStart,
+            _ if entry.name.has_word_at(start) => Place::NameWord,
+            _ => Place::Name,
+        });
+        if let Some(place) = in_name.min() {
+            return Some((place, ""));
         }
         in_one_of(&entry.actions, Place::Action)
             .or_else(|| in_one_of(&entry.parameters, Place::Parameter))
@@ -137,7 +169,8 @@ impl SearchEntry {
         let parameters = operation.parameters.iter();
         let errors = operation.errors.iter();
         Self {
-            name: operation.name.to_lowercase(),
+            name: Term::new(&operation.name),
+            is_deprecated: operation.deprecated,
             summary: operation.summary.to_lowercase(),
             parameters: parameters
                 .map(|parameter| Term::new(&parameter.name))

@@ -7,7 +7,7 @@ use alibabacloud_core::credentials::{
 use alibabacloud_core::endpoint::EndpointEnv;
 use alibabacloud_core::http::HttpClient;
 use alibabacloud_core::time::{BoxFuture, Time, TokioTime};
-use alibabacloud_core::transport::ReqwestClient;
+use alibabacloud_core::transport::HyperClient;
 use alibabacloud_core::{CallOptions, Config};
 use alibabacloud_emulator::{DEFAULT_REGION, Emulator};
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ impl Targets {
         credentials: Arc<dyn ProvideCredentials>,
         settings: Settings,
     ) -> Self {
-        let http: Arc<dyn HttpClient> = Arc::new(ReqwestClient::default());
+        let http: Arc<dyn HttpClient> = Arc::new(HyperClient::default());
         let time: Arc<dyn Time> = Arc::new(TokioTime::new());
         Self {
             emulator,

@@ -33,7 +33,12 @@ async fn the_page_is_served_before_anything_is_loaded() {
     assert_eq!(start["defaultTarget"], "emulator");
     assert_eq!(start["targets"]["cloud"]["asked"], false);
     assert_eq!(start["targets"]["cloud"]["allowWrites"], false);
-    assert!(start["services"].as_array().unwrap().len() > 10);
+    let services = start["services"].as_array().unwrap();
+    assert!(services.len() > 10);
+    // Before they have been read.
+    let ecs = services.iter().find(|service| service["product"] == "ecs");
+    assert_eq!(ecs.unwrap()["title"], "Elastic Compute Service");
+    assert!(ecs.unwrap()["operations"].as_u64() > Some(300));
 
     let start = browser.loaded().await;
     let ready =
@@ -96,6 +101,38 @@ async fn services_and_operations_are_described() {
             (response.status, response.code().as_str()),
             (404, "not_found"),
             "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn search_has_first_what_is_meant_most_often() {
+    let server = Server::start(builder()).await;
+    let browser = server.browser().await;
+    browser.loaded().await;
+    for (query, product, first) in [
+        // Several services have it; that of Redis comes first in their order.
+        ("DescribeInstances", "ecs", "DescribeInstances"),
+        ("describeinstances", "ecs", "DescribeInstances"),
+        (
+            "r-kvstore%20DescribeInstances",
+            "r-kvstore",
+            "DescribeInstances",
+        ),
+        // Deprecated in ECS.
+        ("CreateVpc", "vpc", "CreateVpc"),
+        ("CreateLoadBalancer", "slb", "CreateLoadBalancer"),
+        // The begin of a name, of a word in it, any part of it.
+        ("RunInst", "ecs", "RunInstances"),
+        ("configstates", "cs", "ListUserKubeConfigStates"),
+        ("lleridentity", "sts", "GetCallerIdentity"),
+    ] {
+        let found = browser.get(&format!("/api/search?q={query}")).await.json();
+        let hit = &found["hits"][0];
+        assert_eq!(
+            (&hit["product"], &hit["name"]),
+            (&product.into(), &first.into()),
+            "{query}"
         );
     }
 }
@@ -393,6 +430,8 @@ async fn calls_have_a_policy() {
         "calls": [
             oos("GetTemplate", json!({"TemplateName": "web"})),
             oos("DeleteTemplate", json!({"TemplateName": "w*"})),
+            oos("ListInstancePackageStates", json!({"TemplateNames": ["a", "b"]})),
+            oos("CreateParameter", json!({"Name": "host"})),
         ],
         "account": "123",
         "region": "cn-hangzhou",
@@ -408,6 +447,10 @@ async fn calls_have_a_policy() {
         "{document}"
     );
     assert!(!document.contains("w*"), "{document}");
+    for name in ["template/a", "template/b", "parameter/host"] {
+        let resource = format!("acs:oos:cn-hangzhou:123:{name}\"");
+        assert!(document.contains(&resource), "{document}");
+    }
     assert!(
         policy["terraform"]
             .as_str()
@@ -435,8 +478,12 @@ async fn calls_have_a_policy() {
 async fn code_is_shown_for_the_parameters() {
     let server = Server::start(builder()).await;
     let browser = server.browser().await;
-    let call = oos("ListInstancePackageStates", json!({"InstanceId": INSTANCE}));
-    let code = browser.ok("/api/code", &call).await;
+    let call = |parameters: Value| {
+        let call = oos("ListInstancePackageStates", parameters);
+        with(call, &json!({"target": "emulator"}))
+    };
+    let code = call(json!({"InstanceId": INSTANCE}));
+    let code = browser.ok("/api/code", &code).await;
     let cli = code["aliyun"].as_str().unwrap();
     assert!(
         cli.starts_with("aliyun oos ListInstancePackageStates"),
@@ -450,9 +497,7 @@ async fn code_is_shown_for_the_parameters() {
             .contains("oos:ListInstancePackageStates")
     );
     assert_eq!(code["problems"], json!([]));
-    let code = browser
-        .ok("/api/code", &oos("ListInstancePackageStates", json!({})))
-        .await;
+    let code = browser.ok("/api/code", &call(json!({}))).await;
     assert_eq!(code["problems"][0]["path"], "InstanceId");
 }
 

@@ -120,7 +120,7 @@ async fn what_is_saved_compiles_and_the_tests_pass() {
                 _ => {}
             }
         }
-        let code = browser.ok("/api/code", &call).await;
+        let code = browser.ok("/api/code", &emulator).await;
         let text = |name: &str| code[name].as_str().unwrap().to_owned();
         write(
             &format!("src/bin/blocking{index}.rs"),

@@ -42,7 +42,8 @@ async fn an_rpc_and_a_roa_product_can_be_called() {
         (1, 1),
         "a built-in one is replaced"
     );
-    assert_eq!(of("cs")[0]["style"], "ROA");
+    let cs = browser.get("/api/services/cs/2015-12-15").await.json();
+    assert_eq!(cs["style"], "ROA");
 
     let target = json!({"target": "emulator"});
     let list = json!({

@@ -332,12 +332,19 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls with ring. Needs neither CMake nor OpenSSL. |
 //! | `aws-lc` | no | TLS by rustls with AWS-LC. Needs a C compiler and, on some targets, CMake. |
-//! | `native-tls` | no | TLS by the platform's library: OpenSSL, Schannel or Secure Transport. |
+//! | `native-tls` | no | TLS by the platform's library: OpenSSL, Schannel or Secure Transport. Enables `reqwest`. |
+//! | `hyper` | no | The default HTTP transport, on hyper. The TLS features enable it. |
+//! | `reqwest` | no | The HTTP transport on reqwest, which then is the default one. |
+//! | `webpki-roots` | no | Root certificates of Mozilla for rustls, used if the system has none. |
 //! | `http2` | no | HTTP/2 if the server supports it. |
 //! | `blocking` | no | Blocking methods, for programs without an async runtime. |
 //! | `tracing` | no | Spans and events for calls, named by the OpenTelemetry conventions. |
 //! | `checks` | no | `Config::check_values`: checks enum values, limits and required fields before a request is sent. |
+//! | `chrono` | no | Conversions between `DateTime` and `chrono::DateTime`. |
+//! | `jiff` | no | Conversions between `DateTime` and `jiff::Timestamp`. |
+//! | `time` | no | Conversions between `DateTime` and `time::OffsetDateTime`. |
 //! | `test-util` | no | Mock HTTP client and manual clock, for tests of programs that use the crate. |
+//! | `wasm` | no | Calls from a browser or Node: target `wasm32-unknown-unknown`, without default features. |
 //! | `serde` | no | `Serialize` and `Deserialize` for all types of the model, with the names of the API. |
 //!
 //! # See also
@@ -361,14 +368,19 @@ pub use alibabacloud_core::{
 pub use alibabacloud_core::test_util;
 #[cfg(
     any(
+        feature = "hyper",
         feature = "rustls",
         feature = "aws-lc",
-        feature = "native-tls",
-        feature = "http2"
+        feature = "http2",
+        feature = "reqwest",
+        feature = "native-tls"
     )
 )]
 #[doc(no_inline)]
 pub use alibabacloud_core::transport;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+#[doc(no_inline)]
+pub use alibabacloud_core::wasm;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
     FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,

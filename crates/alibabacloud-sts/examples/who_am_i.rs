@@ -12,7 +12,7 @@ use alibabacloud_sts::credentials::{
     CallerIdentity, Credentials, DefaultChain, ProviderChain, ProviderContext,
 };
 use alibabacloud_sts::time::TokioTime;
-use alibabacloud_sts::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_sts::transport::{HyperClient, TransportConfig};
 use alibabacloud_sts::{Client, Config};
 use std::error::Error;
 use std::io::{Write, stdout};
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             unknown => return Err(format!("unknown argument {unknown}").into()),
         }
     }
-    let http = ReqwestClient::new(TransportConfig::new())?;
+    let http = HyperClient::new(TransportConfig::new())?;
     let context = ProviderContext::new(Arc::new(http), Arc::new(TokioTime::new()));
     if !use_emulator {
         // What a client of `Config::from_env` signs its calls with.

@@ -20,6 +20,10 @@ pub use crate::plumbing::ParseDateTimeError;
 /// assert_eq!(updated.to_system_time()?, UNIX_EPOCH + Duration::from_secs(1_714_821_448));
 /// # Ok::<(), alibabacloud_types::ParseDateTimeError>(())
 /// ```
+///
+/// It converts from [`SystemTime`] and, with a feature of the crate's name, from the times of
+/// `chrono`, `jiff` and `time`. `try_into()` reads it as one of these; errors are those of
+/// [`to_system_time`](Self::to_system_time), and times out of the range of the type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DateTime(String);
 

@@ -13,6 +13,8 @@ mod json_text;
 #[doc(hidden)]
 pub mod plumbing;
 mod sensitive;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod time_crates;
 
 pub use blob::Blob;
 pub use date_time::{DateTime, ParseDateTimeError};

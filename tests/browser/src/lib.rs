@@ -1,7 +1,7 @@
 //! An Explorer, a browser, and what a person does with both.
 //!
 //! `ACS_EXPLORER` is the path of the program, `ACS_AXE` that of `axe.min.js`; `.ci/browser` sets
-//! both.
+//! both. The program of this package measures the page.
 
 use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
@@ -30,10 +30,12 @@ impl Drop for Process {
 fn start(
     program: &str,
     arguments: &[&str],
+    variables: &[(&str, &str)],
     find: impl Fn(&str) -> Option<String>,
 ) -> (Process, String) {
     let child = Command::new(program)
         .args(arguments)
+        .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
@@ -64,13 +66,23 @@ pub struct Page {
 
 impl Page {
     /// Opens the page of an Explorer that is started with these arguments.
-    pub async fn open(arguments: &[&str], (width, height): (u32, u32)) -> Self {
+    pub async fn open(arguments: &[&str], size: (u32, u32)) -> Self {
+        Self::open_with(arguments, &[], size).await
+    }
+
+    /// Opens the page of an Explorer that is started with these arguments and variables of the
+    /// environment.
+    pub async fn open_with(
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        (width, height): (u32, u32),
+    ) -> Self {
         let program =
             std::env::var("ACS_EXPLORER").expect("ACS_EXPLORER is the path of the Explorer");
-        let (explorer, address) = start(&program, arguments, |line| {
+        let (explorer, address) = start(&program, arguments, variables, |line| {
             line.starts_with("http://").then(|| line.to_owned())
         });
-        let (driver, port) = start("chromedriver", &["--port=0"], |line| {
+        let (driver, port) = start("chromedriver", &["--port=0"], &[], |line| {
             let port = line
                 .split("successfully on port ")
                 .nth(1)?
@@ -125,6 +137,13 @@ impl Page {
 
     async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         let result = self.client.execute(script, arguments).await;
+        result.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Runs JavaScript that calls `done` with its result.
+    pub async fn script_until_done(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[arguments.length - 1];\n{script}");
+        let result = self.client.execute_async(&script, Vec::new()).await;
         result.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
@@ -211,14 +230,9 @@ impl Page {
         let axe = std::fs::read_to_string(path).expect("axe can be read");
         self.script(&axe).await;
         let script = "
-            const done = arguments[arguments.length - 1];
             axe.run().then(({ violations }) => done(violations.map(({ id, nodes }) =>
                 `${id}: ${nodes.map(({ html, any }) => `${html} (${any[0]?.message ?? ''})`).join('; ')}`)));";
-        let found = self
-            .client
-            .execute_async(script, Vec::new())
-            .await
-            .expect("axe runs");
+        let found = self.script_until_done(script).await;
         serde_json::from_value(found).expect("axe returns texts")
     }
 

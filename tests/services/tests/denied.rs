@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
 
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_core::{Config, Error};
 use alibabacloud_emulator::Emulator;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ async fn start() -> (Emulator, Config) {
     let builder = Emulator::builder().seed(SEED).ram(user(&other));
     let emulator = builder.start().await.expect("an emulator");
     let transport = TransportConfig::new().no_proxy();
-    let http = ReqwestClient::new(transport).expect("a transport");
+    let http = HyperClient::new(transport).expect("a transport");
     let config = emulator.config().http_client(http);
     (emulator, config)
 }

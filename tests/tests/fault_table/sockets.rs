@@ -1,15 +1,18 @@
-//! Faults that only a real connection has: the default transport against a server on the loopback
+//! Faults that only a real connection has: each transport against a server on the loopback
 //! interface.
 //!
 //! The clock is manual. In rows about time, the server lets it pass.
 
 use super::rows::Call;
-use super::run::call;
+use super::run::{Ending, call};
 use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
+use alibabacloud_core::http::{HttpClient, TransportError};
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::ManualTime;
-use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+#[cfg(feature = "reqwest")]
+use alibabacloud_core::transport::ReqwestClient;
+use alibabacloud_core::transport::{HyperClient, TransportConfig};
 use alibabacloud_oos::Client;
 use sdk_tests::vectors::same;
 use std::collections::VecDeque;
@@ -18,6 +21,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+/// Creates a transport.
+type Make = fn(TransportConfig) -> Result<Arc<dyn HttpClient>, TransportError>;
+
+/// The transports that are compiled in.
+const TRANSPORTS: &[(&str, Make)] = &[
+    ("hyper", |config| Ok(Arc::new(HyperClient::new(config)?))),
+    #[cfg(feature = "reqwest")]
+    ("reqwest", |config| {
+        Ok(Arc::new(ReqwestClient::new(config)?))
+    }),
+];
 
 /// Calls in sequence on one client, and the outcome of the last one.
 struct Row {
@@ -514,14 +529,19 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 #[tokio::test]
 async fn every_fault_of_a_connection_has_its_outcome() {
     let mut outcomes = Vec::new();
-    for row in ROWS {
-        outcomes.push((row.name.to_owned(), check(row).await));
+    for (transport, make) in TRANSPORTS {
+        for row in ROWS {
+            outcomes.push((
+                format!("{transport}: {}", row.name),
+                check(row, *make).await,
+            ));
+        }
     }
     sdk_tests::check_all(outcomes);
 }
 
-async fn check(row: &Row) -> Result<(), String> {
-    let server = Server::start_as(row.role, row.acts).await;
+async fn check(row: &Row, make: Make) -> Result<(), String> {
+    let server = Server::start_as(row.role, row.acts, make).await;
     let client = server.client();
     let mut outcome = String::new();
     for (index, kind) in row.calls.iter().enumerate() {
@@ -552,34 +572,39 @@ async fn check(row: &Row) -> Result<(), String> {
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_never_fails_a_call_that_may_be_retried() {
     const CALLS: usize = 50;
-    let server = Server::start(&[Act::RespondThenClose; CALLS]).await;
-    let client = server.client();
-    for index in 0..CALLS {
-        let kind = [Call::Read, Call::TokenWrite][index % 2];
-        assert_eq!(call(&client, kind).await.outcome, "done");
+    for (transport, make) in TRANSPORTS {
+        let server = Server::start(&[Act::RespondThenClose; CALLS], *make).await;
+        let client = server.client();
+        for index in 0..CALLS {
+            let kind = [Call::Read, Call::TokenWrite][index % 2];
+            assert_eq!(call(&client, kind).await.outcome, "done", "{transport}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_port_without_a_server_is_tried_three_times() {
-    let server = Server::start(&[]).await;
-    let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = free.local_addr().expect("an address");
-    drop(free);
-    let config = server.config().endpoint(format!("http://{address}"));
-    let client = Client::new(config).expect("a client");
-    let ending = call(&client, Call::PlainWrite).await;
-    let start = format!("Connect: oos:CancelExecution: cannot connect to http://{address}: ");
-    assert!(ending.outcome.starts_with(&start), "{}", ending.outcome);
-    assert_eq!(ending.attempts, Some(3));
-    let waits = server.time.waits();
-    assert_eq!(waits, [100, 200].map(Duration::from_millis));
+    for (transport, make) in TRANSPORTS {
+        let server = Server::start(&[], *make).await;
+        let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = free.local_addr().expect("an address");
+        drop(free);
+        let config = server.config().endpoint(format!("http://{address}"));
+        let client = Client::new(config).expect("a client");
+        let Ending { outcome, attempts } = call(&client, Call::PlainWrite).await;
+        let start = format!("Connect: oos:CancelExecution: cannot connect to http://{address}: ");
+        assert!(outcome.starts_with(&start), "{transport}: {outcome}");
+        assert_eq!(attempts, Some(3), "{transport}");
+        let waits = server.time.waits();
+        assert_eq!(waits, [100, 200].map(Duration::from_millis), "{transport}");
+    }
 }
 
 /// A server that performs actions.
 struct Server {
     address: SocketAddr,
     role: Role,
+    make: Make,
     time: ManualTime,
     state: Arc<Mutex<State>>,
 }
@@ -592,16 +617,17 @@ struct State {
 }
 
 impl Server {
-    async fn start(acts: &[Act]) -> Self {
-        Self::start_as(Role::Service, acts).await
+    async fn start(acts: &[Act], make: Make) -> Self {
+        Self::start_as(Role::Service, acts, make).await
     }
 
-    async fn start_as(role: Role, acts: &[Act]) -> Self {
+    async fn start_as(role: Role, acts: &[Act], make: Make) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = Self {
             address,
             role,
+            make,
             time: ManualTime::new(),
             state: Arc::new(Mutex::new(State {
                 acts: acts.iter().copied().collect(),
@@ -644,7 +670,7 @@ impl Server {
                 transport.proxy(format!("socks5h://{address}")),
             ),
         };
-        let transport = ReqwestClient::new(transport);
+        let transport = (self.make)(transport);
         Config::new()
             .region("cn-hangzhou")
             .endpoint(endpoint)

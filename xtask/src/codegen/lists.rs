@@ -182,6 +182,12 @@ static LISTS: &[MarkedList] = &[
         lines: |_, services| Ok(features(services)),
     },
     MarkedList {
+        path: "crates/alibabacloud-explorer/Cargo.toml",
+        begin: "# The built-in services, by product. `cargo xtask codegen` writes these lists.",
+        end: "# End of built-in services.",
+        lines: |_, services| Ok(forwarded_features(services)),
+    },
+    MarkedList {
         path: "crates/cargo-acs-policy/permissions.txt",
         begin: "# Permissions. `cargo xtask codegen` writes these lines.",
         end: "# End of permissions.",
@@ -245,6 +251,21 @@ fn dependencies(services: &[ListedService]) -> String {
 fn features(services: &[ListedService]) -> String {
     let codes: BTreeSet<&str> = services.iter().map(|s| s.code.as_str()).collect();
     codes.iter().map(|code| format!("{code} = []\n")).collect()
+}
+
+/// Returns the features of the Explorer: its default, and those that build a service into its
+/// emulator.
+fn forwarded_features(services: &[ListedService]) -> String {
+    let codes: BTreeSet<&str> = services.iter().map(|s| s.code.as_str()).collect();
+    let mut text = String::from("default = [\n    \"cli\",\n");
+    for code in &codes {
+        let _ = writeln!(text, "    {code:?},");
+    }
+    text.push_str("]\n");
+    for code in &codes {
+        let _ = writeln!(text, "{code} = [\"alibabacloud-emulator/{code}\"]");
+    }
+    text
 }
 
 /// Returns a table whose crates have links to `below`.
@@ -493,6 +514,11 @@ mod tests {
     fn versions_of_a_product_share_a_feature() {
         let services = [service("tea"), service("shop"), service("tea")];
         assert_eq!(features(&services), "shop = []\ntea = []\n");
+        assert_eq!(
+            forwarded_features(&services),
+            "default = [\n    \"cli\",\n    \"shop\",\n    \"tea\",\n]\n\
+             shop = [\"alibabacloud-emulator/shop\"]\ntea = [\"alibabacloud-emulator/tea\"]\n"
+        );
     }
 
     #[test]

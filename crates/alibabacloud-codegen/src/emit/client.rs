@@ -4,8 +4,8 @@ use super::imports::{self, Imports};
 use super::parameter;
 use super::types::Scope;
 use crate::ir::{Operation, Service};
-use crate::names::ident;
-use crate::render::{Docs, Source};
+use crate::names::{ident, in_source};
+use crate::render::{Docs, Source, inline, line, list};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write;
@@ -115,7 +115,12 @@ fn client(service: &Service, docs: &Docs) -> TokenStream {
 }
 
 fn methods(service: &Service, docs: &Docs) -> TokenStream {
-    let operations = service.callable().map(|operation| method(operation, docs));
+    // Written as text if the formatter is not needed for one.
+    let texts = service.callable().map(|o| method_text(o, docs));
+    let operations = match texts.collect::<Option<Vec<String>>>() {
+        Some(texts) if !texts.is_empty() => docs.methods(&texts),
+        _ => service.callable().map(|o| method(o, docs)).collect(),
+    };
     let new = docs.text(NEW);
     let from_env = docs.text(FROM_ENV);
     let config = docs.text("Returns the configuration of the client.");
@@ -170,7 +175,7 @@ fn methods(service: &Service, docs: &Docs) -> TokenStream {
             ) -> RawCall {
                 self.call_raw(operation, parameters).at(method, path)
             }
-            #(#operations)*
+            #operations
         }
     }
 }
@@ -208,22 +213,46 @@ Returns a call of a ROA operation that this crate does not have: like \
 [`call_raw`](Self::call_raw), but with the method and the path, which must be percent-encoded. The \
 parameters are sent in the query.";
 
+/// Returns the method of an operation as text; `None` if only the formatter can write it.
+fn method_text(operation: &Operation, docs: &Docs) -> Option<String> {
+    let (name, builder) = (in_source(&operation.module), &operation.builder);
+    let mut parameters = vec!["&self".to_owned()];
+    let mut values = vec!["&self.inner".to_owned()];
+    for (name, ty) in parameter::arguments(operation, Scope::Client(&operation.module)) {
+        parameters.push(format!("{name}: {}", inline(ty)?));
+        values.push(name.to_string());
+    }
+    let start = format!("    pub fn {name}");
+    let head = list(&start, &parameters, &format!(" -> {builder} {{"))?;
+    let body = list(&format!("        {builder}::new"), &values, "")?;
+    let deprecated = match deprecation(operation) {
+        Some(note) => line(format!("    #[deprecated = {note:?}]"))? + "\n",
+        None => String::new(),
+    };
+    let docs = docs.line(&operation.method_docs);
+    Some(format!(
+        "    {docs}\n{deprecated}    #[inline]\n{head}\n{body}\n    }}\n"
+    ))
+}
+
+/// Returns the note of a deprecated operation.
+fn deprecation(operation: &Operation) -> Option<String> {
+    let note = "the service has deprecated this operation";
+    operation
+        .deprecated
+        .then(|| match operation.replaced_by.as_slice() {
+            [] => note.to_owned(),
+            others => format!("{note}: use {}", others.join(" or ")),
+        })
+}
+
 fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let docs = docs.block(&operation.method_docs);
     let (name, builder) = (ident(&operation.module), ident(&operation.builder));
     let arguments = parameter::arguments(operation, Scope::Client(&operation.module));
     let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
     let values = arguments.iter().map(|(name, _)| name);
-    let deprecated = operation.deprecated.then(|| {
-        let note = match operation.replaced_by.as_slice() {
-            [] => "the service has deprecated this operation".to_owned(),
-            others => format!(
-                "the service has deprecated this operation: use {}",
-                others.join(" or ")
-            ),
-        };
-        quote!(#[deprecated = #note])
-    });
+    let deprecated = deprecation(operation).map(|note| quote!(#[deprecated = #note]));
     quote! {
         #docs
         #deprecated

@@ -12,7 +12,19 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
     ),
     (
         "native-tls",
-        "TLS by the platform's library: OpenSSL, Schannel or Secure Transport.",
+        "TLS by the platform's library: OpenSSL, Schannel or Secure Transport. Enables `reqwest`.",
+    ),
+    (
+        "hyper",
+        "The default HTTP transport, on hyper. The TLS features enable it.",
+    ),
+    (
+        "reqwest",
+        "The HTTP transport on reqwest, which then is the default one.",
+    ),
+    (
+        "webpki-roots",
+        "Root certificates of Mozilla for rustls, used if the system has none.",
     ),
     ("http2", "HTTP/2 if the server supports it."),
     (
@@ -29,8 +41,24 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
          sent.",
     ),
     (
+        "chrono",
+        "Conversions between `DateTime` and `chrono::DateTime`.",
+    ),
+    (
+        "jiff",
+        "Conversions between `DateTime` and `jiff::Timestamp`.",
+    ),
+    (
+        "time",
+        "Conversions between `DateTime` and `time::OffsetDateTime`.",
+    ),
+    (
         "test-util",
         "Mock HTTP client and manual clock, for tests of programs that use the crate.",
+    ),
+    (
+        "wasm",
+        "Calls from a browser or Node: target `wasm32-unknown-unknown`, without default features.",
     ),
 ];
 

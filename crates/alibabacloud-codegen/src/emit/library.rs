@@ -139,9 +139,12 @@ fn library(service: &Service, extended: bool) -> Source {
         #[cfg(feature = "test-util")]
         #[doc(no_inline)]
         pub use alibabacloud_core::test_util;
-        #[cfg(any(feature = "rustls", feature = "aws-lc", feature = "native-tls", feature = "http2"))]
+        #[cfg(any(feature = "hyper", feature = "rustls", feature = "aws-lc", feature = "http2", feature = "reqwest", feature = "native-tls"))]
         #[doc(no_inline)]
         pub use alibabacloud_core::transport;
+        #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+        #[doc(no_inline)]
+        pub use alibabacloud_core::wasm;
         #[doc(no_inline)]
         pub use alibabacloud_core::{
             FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, safety, time,

@@ -75,6 +75,9 @@ pub(super) fn operations(service: &Service, layout: &Layout) -> String {
             service.plain_title
         ),
     );
+    if layout.publish && layout.dependencies == Dependencies::Workspace {
+        text.push_str("# For the repository only.\nexclude = [\"/tests\"]\n");
+    }
     let _ = writeln!(text, "\n[features]\ndefault = {DEFAULT_FEATURES:?}");
     for (feature, description) in FEATURES {
         let _ = writeln!(

@@ -9,9 +9,8 @@ use super::{manifest, readme};
 use crate::files::FileSet;
 use crate::ir::{Operation, OutputShape, Service};
 use crate::names::ident;
-use crate::render::Source;
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use crate::render::{Source, import};
+use quote::quote;
 
 /// Adds all files of the model crate.
 pub(super) fn crate_files(
@@ -100,7 +99,7 @@ fn shared(service: &Service) -> Source {
     }
     imports.shared = false;
     let mut source = Source::default();
-    source.tokens(uses(&imports));
+    source.text(uses(&imports));
     for def in &service.shared {
         definition(Scope::Shared, def, &mut source);
     }
@@ -118,7 +117,7 @@ fn module(operation: &Operation) -> Source {
         imports.add_definition(def);
     }
     let mut source = Source::default();
-    source.tokens(uses(&imports));
+    source.text(uses(&imports));
     structure(Scope::Model, &operation.input, &mut source);
     match &operation.output.shape {
         OutputShape::Struct(output) => structure(Scope::Model, output, &mut source),
@@ -135,21 +134,15 @@ fn module(operation: &Operation) -> Source {
 }
 
 /// Returns the imports of a module of the model crate.
-fn uses(imports: &Imports) -> TokenStream {
-    let shared = imports.shared.then(|| {
-        quote!(
-            use crate::shared;
-        )
-    });
-    let names = imports.types.iter().map(|name| format_ident!("{name}"));
-    let map = imports.map.then(|| {
-        quote!(
-            use std::collections::BTreeMap;
-        )
-    });
-    quote! {
-        #shared
-        use alibabacloud_types::{#(#names),*};
-        #map
+fn uses(imports: &Imports) -> String {
+    let types: Vec<&str> = imports.types.iter().copied().collect();
+    let mut text = String::new();
+    if imports.shared {
+        text.push_str(&import("crate", &["shared"]));
     }
+    text.push_str(&import("alibabacloud_types", &types));
+    if imports.map {
+        text.push_str(&import("std::collections", &["BTreeMap"]));
+    }
+    text
 }

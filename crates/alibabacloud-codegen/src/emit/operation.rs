@@ -1,32 +1,38 @@
 //! The module of an operation: its request builder and its definition as data.
 
-use super::imports::{self, Imports};
+use super::imports::Imports;
 use super::types::Scope;
 use super::{pagination, parameter, send};
 use crate::ir::{Operation, Ram, ResponseBody, Service};
-use crate::names::ident;
-use crate::render::{Docs, Source};
+use crate::names::{ident, in_source};
+use crate::render::{Docs, Source, import, inline, line, list};
 use alibabacloud_core::plumbing::{MARKER_END, MARKER_START, NeededAction, ResourceTemplate};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use std::fmt::Write;
 
 /// Returns the source of an operation's module.
 pub(super) fn module(service: &Service, operation: &Operation) -> Source {
     let mut source = Source::default();
-    source.tokens(uses(service, operation));
+    source.text(uses(service, operation));
     let builder = builder(operation, &source.docs);
-    source.tokens(builder);
+    source.text(builder);
     source.text(definition(service, operation));
-    let methods = methods(operation, &source.docs);
-    source.tokens(methods);
+    match methods_text(operation, &source.docs) {
+        Some(methods) => source.text(methods),
+        None => {
+            let methods = methods(operation, &source.docs);
+            source.tokens(methods);
+        }
+    }
     if let Some(pagination) = &operation.pagination {
-        source.tokens(pagination::paginated(operation, pagination));
+        let paginated = pagination::paginated(operation, pagination, &source.docs);
+        source.tokens(paginated);
     }
     source
 }
 
-fn uses(service: &Service, operation: &Operation) -> TokenStream {
+fn uses(service: &Service, operation: &Operation) -> String {
     let mut imports = Imports::default();
     for field in &operation.input.fields {
         imports.add_parameter(&field.ty);
@@ -34,43 +40,48 @@ fn uses(service: &Service, operation: &Operation) -> TokenStream {
     if let Some(pagination) = &operation.pagination {
         imports.add(&pagination.item);
     }
-
-    let model = format_ident!("{}", service.model_lib_name());
-    let module = ident(&operation.module);
-    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
-    let nested = imports.local.then(|| quote!(self as model,));
-    let shared = imports.shared.then(|| quote!(use #model::shared;));
-    let (types, map) = (imports::of_types(&imports), imports::of_map(&imports));
     let pages = operation.pagination.is_some();
-    let paginated = pages.then(|| quote!(PageContents, Paginated,));
-    let cursor = pages.then(|| quote!(Cursor,));
-    let result = pages.then(|| {
-        quote!(
-            use alibabacloud_core::Result;
-        )
-    });
-    let param = (!operation.params.is_empty()).then(|| quote!(Param,));
-    let body = (operation.output.body != ResponseBody::Json).then(|| quote!(ResponseBody,));
-    let method = needs_method(operation).then(|| {
-        quote!(
-            use alibabacloud_core::http::Method;
-        )
-    });
-    quote! {
-        use crate::client::PRODUCT;
-        #result
-        #method
-        use alibabacloud_core::plumbing::{Access, Call, #cursor Operation, #paginated #param #body request_methods};
-        #types
-        use #model::#module::{#nested #input, #output};
-        #shared
-        #map
+    let mut text = import("crate::client", &["PRODUCT"]);
+    if pages {
+        text.push_str(&import("alibabacloud_core", &["Result"]));
     }
+    if needs_method(operation) {
+        text.push_str(&import("alibabacloud_core::http", &["Method"]));
+    }
+    let plumbing = [
+        ("Access", true),
+        ("Call", true),
+        ("Cursor", pages),
+        ("Operation", true),
+        ("PageContents", pages),
+        ("Paginated", pages),
+        ("Param", !operation.params.is_empty()),
+        ("ResponseBody", operation.output.body != ResponseBody::Json),
+        ("request_methods", true),
+    ];
+    let plumbing = plumbing.into_iter().filter(|(_, is_used)| *is_used);
+    let plumbing: Vec<&str> = plumbing.map(|(name, _)| name).collect();
+    text.push_str(&import("alibabacloud_core::plumbing", &plumbing));
+    let types: Vec<&str> = imports.types.iter().copied().collect();
+    text.push_str(&import("alibabacloud_core::types", &types));
+    let model = service.model_lib_name();
+    let module = in_source(&operation.module);
+    let nested = imports.local.then_some("self as model");
+    let names = [&operation.input.name, &operation.output.name].map(String::as_str);
+    let names: Vec<&str> = nested.into_iter().chain(names).collect();
+    text.push_str(&import(&format!("{model}::{module}"), &names));
+    if imports.shared {
+        text.push_str(&import(&model, &["shared"]));
+    }
+    if imports.map {
+        text.push_str(&import("std::collections", &["BTreeMap"]));
+    }
+    text
 }
 
-fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
-    let docs = docs.block(&operation.builder_docs);
-    let (builder, input) = (ident(&operation.builder), ident(&operation.input.name));
+fn builder(operation: &Operation, docs: &Docs) -> String {
+    let docs = docs.line(&operation.builder_docs);
+    let (builder, input) = (&operation.builder, &operation.input.name);
     let unused = if operation.pagination.is_some() {
         "request builders do nothing until `send`, `by_page` or `by_item` is called"
     } else if operation.output.body == ResponseBody::Events {
@@ -78,14 +89,10 @@ fn builder(operation: &Operation, docs: &Docs) -> TokenStream {
     } else {
         "request builders do nothing until `send` is called"
     };
-    quote! {
-        #docs
-        #[derive(Clone, Debug)]
-        #[must_use = #unused]
-        pub struct #builder {
-            pub(crate) call: Call<#input>,
-        }
-    }
+    format!(
+        "{docs}\n#[derive(Clone, Debug)]\n#[must_use = {unused:?}]\npub struct {builder} {{\n    \
+         pub(crate) call: Call<{input}>,\n}}\n"
+    )
 }
 
 fn needs_method(operation: &Operation) -> bool {
@@ -182,6 +189,15 @@ fn permission(ram: &Ram) -> String {
     }))
 }
 
+/// Returns the methods as text; `None` if only the formatter can write one of them.
+fn methods_text(operation: &Operation, docs: &Docs) -> Option<String> {
+    let mut methods = vec![new_text(operation)?];
+    methods.extend(parameter::setter_texts(operation, docs)?);
+    methods.push(line(format!("    {}", send::text(operation)))? + "\n");
+    let builder = &operation.builder;
+    Some(format!("impl {builder} {{\n{}}}\n", methods.join("\n")))
+}
+
 fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
     let builder = ident(&operation.builder);
     let new = new(operation);
@@ -194,6 +210,27 @@ fn methods(operation: &Operation, docs: &Docs) -> TokenStream {
             #send
         }
     }
+}
+
+/// Returns the constructor as text; `None` if only the formatter can write it.
+fn new_text(operation: &Operation) -> Option<String> {
+    let mut parameters = vec!["client: &alibabacloud_core::Client".to_owned()];
+    let mut setters = String::new();
+    let mut setter_lines = String::new();
+    let arguments = parameter::arguments(operation, Scope::Operation);
+    for (&index, (name, ty)) in operation.arguments.iter().zip(arguments) {
+        parameters.push(format!("{name}: {}", inline(ty)?));
+        let setter = in_source(&operation.input.fields[index].setter);
+        let _ = write!(setters, ".{setter}({name})");
+        let _ = write!(setter_lines, "\n            .{setter}({name})");
+    }
+    let head = list("    pub(crate) fn new", &parameters, " -> Self {")?;
+    let default = format!("{}::default()", operation.input.name);
+    let values = ["client".to_owned(), "&OPERATION".to_owned(), default];
+    let call = list("        let call = Call::new", &values, ";")?;
+    let new = line(format!("        Self {{ call }}{setters}"));
+    let new = new.unwrap_or_else(|| format!("        Self {{ call }}{setter_lines}"));
+    Some(format!("    #[inline]\n{head}\n{call}\n{new}\n    }}\n"))
 }
 
 fn new(operation: &Operation) -> TokenStream {

@@ -1,49 +1,91 @@
 //! Pagination of an operation: describes a page, and passes the page token to the next request.
 
 use super::types::Scope;
-use crate::ir::{CursorKind, Operation, Pagination, PathStep, Type};
-use crate::names::ident;
+use crate::ir::{CursorKind, Field, Operation, Pagination, PathStep, Type};
+use crate::names::{ident, in_source};
+use crate::render::{Docs, inline, line};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// Returns the implementation of `Paginated` for a request builder.
-pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> TokenStream {
+pub(super) fn paginated(
+    operation: &Operation,
+    pagination: &Pagination,
+    docs: &Docs,
+) -> TokenStream {
     let builder = ident(&operation.builder);
     let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
     let item = Scope::Operation.ty(&pagination.item);
     let field = &operation.input.fields[pagination.input];
-    let name = ident(&field.name);
     let cursor = match (&pagination.cursor, &field.ty) {
         (CursorKind::Token { .. }, Type::String) => quote!(cursor.into_token()),
         (CursorKind::Token { .. }, _) => quote!(cursor.into_integer_token()?),
         (CursorKind::Number { .. }, _) => quote!(cursor.into_page()?),
     };
     let contents = contents(operation, pagination);
-    let items = owned(&pagination.items);
-    quote! {
-        impl Paginated for #builder {
-            type Input = #input;
-            type Page = #output;
-            type Item = #item;
-            #[inline]
-            fn call(&self) -> &Call<Self::Input> {
-                &self.call
-            }
-            #[inline]
-            fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
-                #contents
-            }
+    let call = docs.methods(&[CALL.to_owned()]);
+    let resume = resume_text(field, &cursor).map(|text| docs.methods(&[text]));
+    let resume = resume.unwrap_or_else(|| {
+        let name = ident(&field.name);
+        quote! {
             #[inline]
             fn resume(&mut self, cursor: Cursor) -> Result<()> {
                 self.call.input.#name = Some(#cursor);
                 Ok(())
             }
-            #[inline]
-            fn items(&self, page: Self::Page) -> Vec<Self::Item> {
-                #items
+        }
+    });
+    let items = owned(&pagination.items);
+    let items = items_text(&items).map_or_else(
+        || {
+            quote! {
+                #[inline]
+                fn items(&self, page: Self::Page) -> Vec<Self::Item> {
+                    #items
+                }
             }
+        },
+        |text| docs.methods(&[text]),
+    );
+    quote! {
+        impl Paginated for #builder {
+            type Input = #input;
+            type Page = #output;
+            type Item = #item;
+            #call
+            #[inline]
+            fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
+                #contents
+            }
+            #resume
+            #items
         }
     }
+}
+
+/// The method `call` as text.
+const CALL: &str = "    #[inline]
+    fn call(&self) -> &Call<Self::Input> {
+        &self.call
+    }
+";
+
+/// Returns the method `resume` as text; `None` if only the formatter can write it.
+fn resume_text(field: &Field, cursor: &TokenStream) -> Option<String> {
+    let (name, cursor) = (in_source(&field.name), inline(cursor.clone())?);
+    let set = line(format!("        self.call.input.{name} = Some({cursor});"))?;
+    Some(format!(
+        "    #[inline]\n    fn resume(&mut self, cursor: Cursor) -> Result<()> {{\n{set}\n        \
+         Ok(())\n    }}\n"
+    ))
+}
+
+/// Returns the method `items` as text; `None` if only the formatter can write it.
+fn items_text(items: &TokenStream) -> Option<String> {
+    let items = line(format!("        {}", inline(items.clone())?))?;
+    Some(format!(
+        "    #[inline]\n    fn items(&self, page: Self::Page) -> Vec<Self::Item> {{\n{items}\n    }}\n"
+    ))
 }
 
 /// Returns the calls that complete the definition of an operation: what its paginator sends, and

@@ -1,6 +1,6 @@
 //! The parameters of an operation: rows of its definition, arguments and setters.
 
-use super::setter::setter;
+use super::setter::{self, setter};
 use super::types::Scope;
 use crate::ir::{Operation, Param};
 use crate::names::ident;
@@ -30,6 +30,16 @@ pub(super) fn arguments(operation: &Operation, scope: Scope<'_>) -> Vec<(Ident, 
     fields
         .map(|field| (ident(&field.name), scope.parameter(&field.ty)))
         .collect()
+}
+
+/// Returns the setters of a request builder as text; `None` if only the formatter can write one.
+pub(super) fn setter_texts(operation: &Operation, docs: &Docs) -> Option<Vec<String>> {
+    let fields = operation.input.fields.iter().enumerate();
+    let setters = fields.map(|(index, field)| {
+        let deprecate = field.deprecated && !operation.arguments.contains(&index);
+        setter::text(Scope::Operation, field, "self.call.input", deprecate, docs)
+    });
+    setters.collect()
 }
 
 /// Returns the setters of a request builder.

@@ -17,3 +17,15 @@ pub(super) fn methods(operation: &Operation) -> TokenStream {
         quote!(request_methods!(#output);)
     }
 }
+
+/// Returns the same as text.
+pub(super) fn text(operation: &Operation) -> String {
+    let output = &operation.output.name;
+    if operation.output.body == ResponseBody::Events {
+        format!("request_methods!(events of {output});")
+    } else if operation.pagination.is_some() {
+        format!("request_methods!(pages of {output});")
+    } else {
+        format!("request_methods!({output});")
+    }
+}

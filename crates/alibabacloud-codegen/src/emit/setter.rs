@@ -2,10 +2,39 @@
 
 use super::types::Scope;
 use crate::ir::{Field, Type};
-use crate::names::ident;
-use crate::render::Docs;
+use crate::names::{ident, in_source};
+use crate::render::{Docs, inline, list};
 use proc_macro2::TokenStream;
 use quote::quote;
+
+/// Returns a setter as text; `None` if only the formatter can write it. `target` is the struct with
+/// the field.
+pub(super) fn text(
+    scope: Scope<'_>,
+    field: &Field,
+    target: &str,
+    deprecate: bool,
+    docs: &Docs,
+) -> Option<String> {
+    if STANDARD_METHODS.contains(&field.setter.as_str()) {
+        return None;
+    }
+    let (setter, name) = (in_source(&field.setter), in_source(&field.name));
+    let value = inline(scope.parameter(&field.ty))?;
+    let conversion = inline(conversion(&field.ty))?;
+    let arguments = ["mut self".to_owned(), format!("value: {value}")];
+    let head = list(&format!("    pub fn {setter}"), &arguments, " -> Self {")?;
+    let some = format!("        {target}.{name} = Some");
+    let body = list(&some, &[conversion], ";")?;
+    let docs = docs.line(&field.docs);
+    let deprecated = match deprecate {
+        true => "    #[deprecated = \"the service has deprecated this parameter\"]\n",
+        false => "",
+    };
+    Some(format!(
+        "    {docs}\n{deprecated}    #[inline]\n{head}\n{body}\n        self\n    }}\n"
+    ))
+}
 
 /// Returns a setter, which takes and returns `self` so that calls can be chained. `target` is the
 /// struct with the field.

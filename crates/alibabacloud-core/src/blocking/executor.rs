@@ -24,6 +24,12 @@ pub fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) 
         ));
     }
     let runtime = runtime()?;
+    // The span and the subscriber of the calling thread are those of the call.
+    #[cfg(feature = "tracing")]
+    let future = {
+        use tracing::instrument::{Instrument as _, WithSubscriber as _};
+        future.in_current_span().with_current_subscriber()
+    };
     let (sender, receiver) = mpsc::sync_channel(1);
     runtime.spawn(async move {
         // Sending fails only if the receiver is gone, and then nothing needs the result.

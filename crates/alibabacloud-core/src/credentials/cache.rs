@@ -173,9 +173,17 @@ impl CachedProvider {
     }
 
     fn refresh_in_background(&self, context: &ProviderContext) {
-        // Without a runtime there is no background: the first caller after expiry refreshes.
-        if let Ok(runtime) = Handle::try_current() {
-            self.spawn_refresh(context, &runtime);
+        match Handle::try_current() {
+            Ok(runtime) => {
+                self.spawn_refresh(context, &runtime);
+            }
+            #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+            Err(_) => {
+                self.spawn_local_refresh(context);
+            }
+            // There is no background: the first caller after expiry refreshes.
+            #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+            Err(_) => {}
         }
     }
 
@@ -183,6 +191,9 @@ impl CachedProvider {
     async fn start_refresh(&self, context: &ProviderContext) -> Refresh {
         match Handle::try_current() {
             Ok(runtime) => self.spawn_refresh(context, &runtime),
+            #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+            Err(_) => self.spawn_local_refresh(context),
+            #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
             Err(_) => {
                 let (refresh, sender) = self.0.state().join_or_begin(None);
                 if let Some(sender) = sender {
@@ -197,6 +208,16 @@ impl CachedProvider {
         let (refresh, sender) = self.0.state().join_or_begin(Some(runtime.id()));
         if let Some(sender) = sender {
             runtime.spawn(self.0.clone().run_refresh(context.clone(), sender));
+        }
+        refresh
+    }
+
+    /// Starts a refresh in the event loop of a browser or Node.
+    #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+    fn spawn_local_refresh(&self, context: &ProviderContext) -> Refresh {
+        let (refresh, sender) = self.0.state().join_or_begin(None);
+        if let Some(sender) = sender {
+            wasm_bindgen_futures::spawn_local(self.0.clone().run_refresh(context.clone(), sender));
         }
         refresh
     }

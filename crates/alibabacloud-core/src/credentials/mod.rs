@@ -11,6 +11,8 @@ mod cache;
 #[cfg(feature = "client")]
 mod chain;
 #[cfg(feature = "client")]
+mod command_line;
+#[cfg(feature = "client")]
 mod ecs;
 #[cfg(feature = "client")]
 mod env;

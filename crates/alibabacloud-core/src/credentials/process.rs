@@ -1,5 +1,6 @@
 //! Credentials that a program prints.
 
+use super::command_line::{Quoting, split};
 use super::fields::{FieldError, Fields, kind};
 use super::profile;
 use super::variables::is_on;
@@ -21,8 +22,13 @@ const LARGEST_OUTPUT: usize = 64 * 1024;
 /// CLI profile that needs no further program or file), `access_key_id`, `access_key_secret`,
 /// `sts_token`, `expiration`.
 ///
-/// The command is split into words by the quoting rules of POSIX shells, and run without a shell
-/// and without input. Its standard error is discarded.
+/// The command is split into words as the CLI splits it, and run without a shell and without
+/// input. Its standard error is discarded.
+///
+/// Whitespace separates words, except in single or double quotes. A backslash takes the next
+/// character as it is, but not in single quotes, and in double quotes only before `"`, `\\`, `$`,
+/// `` ` `` and a line break. On Windows a backslash is part of a path: it is kept, except before
+/// `"` in double quotes. Nothing is expanded, and `#` starts no comment.
 ///
 /// The provider fails if the program cannot be run, exits with a status other than 0, takes longer
 /// than [`time_limit`](Self::time_limit), prints more than 64 KiB or prints an invalid profile, and
@@ -77,12 +83,10 @@ impl ProcessProvider {
     }
 
     fn words(&self) -> Result<Vec<String>, CredentialsError> {
-        match shlex::split(&self.command) {
-            Some(words) if !words.is_empty() => Ok(words),
-            Some(_) => Err(CredentialsError::new("the credentials command is empty")),
-            None => Err(CredentialsError::new(
-                "the credentials command has an unclosed quote",
-            )),
+        let words = split(&self.command, Quoting::SYSTEM)?;
+        match words.first().map(String::as_str) {
+            None | Some("") => Err(CredentialsError::new("the credentials command is empty")),
+            Some(_) => Ok(words),
         }
     }
 }

@@ -27,8 +27,38 @@ pub(super) fn is_on(environment: &dyn Environment, name: &str) -> Result<bool, C
     }
 }
 
-/// Returns the home directory of the user: `HOME`, or `USERPROFILE` on Windows.
+/// Returns the home directory of the user: `HOME`, or on Windows `USERPROFILE`, as the official
+/// SDKs, and without it `HOMEDRIVE` and `HOMEPATH` together, as the CLI.
 pub(crate) fn home(environment: &dyn Environment) -> Option<PathBuf> {
-    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    non_empty(environment, name).map(PathBuf::from)
+    home_on(environment, cfg!(windows)).map(PathBuf::from)
+}
+
+fn home_on(environment: &dyn Environment, is_windows: bool) -> Option<String> {
+    if !is_windows {
+        return non_empty(environment, "HOME");
+    }
+    non_empty(environment, "USERPROFILE").or_else(|| {
+        let drive = non_empty(environment, "HOMEDRIVE")?;
+        Some(drive + &non_empty(environment, "HOMEPATH")?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::MemoryEnvironment;
+    use super::*;
+
+    #[test]
+    fn the_home_directory_is_where_the_system_has_it() {
+        let unix = MemoryEnvironment::new().with_variable("HOME", "/home/me");
+        assert_eq!(home_on(&unix, false).as_deref(), Some("/home/me"));
+        assert_eq!(home_on(&unix, true), None);
+        let windows = MemoryEnvironment::new().with_variable("HOMEDRIVE", "H:");
+        assert_eq!(home_on(&windows, true), None);
+        let windows = windows.with_variable("HOMEPATH", r"\me");
+        assert_eq!(home_on(&windows, true).as_deref(), Some(r"H:\me"));
+        let windows = windows.with_variable("USERPROFILE", r"C:\Users\me");
+        assert_eq!(home_on(&windows, true).as_deref(), Some(r"C:\Users\me"));
+        assert_eq!(home_on(&windows, false), None);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`resolve`] determines everything that is the same for all attempts of a call, [`attempt`] makes
 //! one attempt, [`retry_state`] decides whether another one follows, and [`report`] and [`trace`]
-//! report to metrics and tracing.
+//! report to metrics and spans.
 
 mod attempt;
 mod report;
@@ -15,11 +15,14 @@ use crate::error::{Error, Result};
 use crate::response::Response;
 use crate::response::body::{ByteStream, RawResponse};
 use crate::shared::ClientShared;
+use crate::span::StartSpan;
 use crate::time::{BoxFuture, Deadline, sleep};
 use attempt::{AttemptResponse, AttemptSender};
 use report::Reporter;
 use resolve::{Resolution, ResolvedCall};
 use retry_state::{GiveUp, RetryState};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,12 +41,23 @@ pub(crate) fn invoke(
     shared: &Arc<ClientShared>,
     call: Result<Resolution>,
 ) -> BoxFuture<'static, Result<RawResponse>> {
+    // Here and not when the future is polled: another thread may do that.
+    let start = shared.config.tracer.as_ref().map(|tracer| tracer.prepare());
+    invoke_within(shared, call, start)
+}
+
+/// Executes a call in the span that `start` starts.
+fn invoke_within(
+    shared: &Arc<ClientShared>,
+    call: Result<Resolution>,
+    start: Option<StartSpan>,
+) -> BoxFuture<'static, Result<RawResponse>> {
     match call {
         Ok(Resolution::Complete(call)) => {
             let shared = shared.clone();
             Box::pin(async move {
                 let deadline = Deadline::start(&*shared.config.time, call.limits.operation);
-                run(&shared, &call, None, deadline).await
+                run(&shared, &call, None, deadline, start).await
             })
         }
         // A future of its own, so that the one of other calls is not larger.
@@ -52,7 +66,7 @@ pub(crate) fn invoke(
             Box::pin(async move {
                 let deadline = Deadline::start(&*shared.config.time, call.timeout(&shared));
                 let (call, credentials) = call.complete(&shared, deadline).await?;
-                run(&shared, &call, credentials, deadline).await
+                run(&shared, &call, credentials, deadline, start).await
             })
         }
         // Before the deadline starts, because a person may have to confirm the call.
@@ -60,7 +74,7 @@ pub(crate) fn invoke(
             let shared = shared.clone();
             Box::pin(async move {
                 let call = call.check(&shared).await;
-                invoke(&shared, call).await
+                invoke_within(&shared, call, start).await
             })
         }
         Err(error) => Box::pin(std::future::ready(Err(error))),
@@ -73,10 +87,14 @@ async fn run(
     call: &ResolvedCall,
     credentials: Option<Result<Credentials>>,
     deadline: Deadline<'_>,
+    start: Option<StartSpan>,
 ) -> Result<RawResponse> {
-    let mut state = CallState::new(shared, call, credentials, deadline);
+    let mut state = CallState::new(shared, call, credentials, deadline, start);
     let span = state.reporter.span();
-    let result = span.instrument(state.run()).await;
+    let result = {
+        let mut running = pin!(state.run());
+        poll_fn(|context| span.poll(running.as_mut(), context)).await
+    };
     let parts = result.as_ref().map(|raw| raw.response.parts());
     state.reporter.call(&state.retry, state.deadline, parts);
     result
@@ -88,6 +106,7 @@ impl<'a> CallState<'a> {
         call: &'a ResolvedCall,
         credentials: Option<Result<Credentials>>,
         deadline: Deadline<'a>,
+        start: Option<StartSpan>,
     ) -> Self {
         let config = &shared.config;
         Self {
@@ -102,7 +121,7 @@ impl<'a> CallState<'a> {
                 deadline,
             ),
             sender: AttemptSender::new(shared, call, credentials, deadline),
-            reporter: Reporter::new(shared, call),
+            reporter: Reporter::new(shared, call, start),
         }
     }
 

@@ -1,12 +1,13 @@
-//! Reports about attempts and calls, for metrics and tracing.
+//! Reports about attempts and calls, for metrics and spans.
 
 use super::resolve::ResolvedCall;
 use super::retry_state::RetryState;
 use super::trace::CallSpan;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::metrics::{AttemptMetrics, CallMetrics};
 use crate::response::ResponseParts;
 use crate::shared::ClientShared;
+use crate::span::StartSpan;
 use crate::time::Deadline;
 use std::time::Duration;
 
@@ -18,11 +19,15 @@ pub(super) struct Reporter<'a> {
 }
 
 impl<'a> Reporter<'a> {
-    pub(super) fn new(shared: &'a ClientShared, call: &'a ResolvedCall) -> Self {
+    pub(super) fn new(
+        shared: &'a ClientShared,
+        call: &'a ResolvedCall,
+        start: Option<StartSpan>,
+    ) -> Self {
         Self {
             shared,
             call,
-            span: CallSpan::new(call),
+            span: CallSpan::new(shared, call, start),
         }
     }
 
@@ -43,16 +48,19 @@ impl<'a> Reporter<'a> {
             product: &self.call.product,
             operation: self.call.request.action(),
             attempt: retry.attempts(),
+            delay: retry.delay(),
             elapsed,
             status,
+            request_id,
             error: error.map(Error::kind),
+            error_type: error.map(type_of),
             throttled: error.is_some_and(Error::is_throttling),
         };
         for metrics in &self.shared.config.metrics {
             metrics.attempt(&figures);
         }
-        self.span
-            .attempt(&figures, retry.delay(), request_id, error);
+        let is_retryable = error.is_some_and(Error::is_retryable);
+        self.span.attempt(&figures, is_retryable);
     }
 
     /// Reports the whole call.
@@ -70,12 +78,14 @@ impl<'a> Reporter<'a> {
             throttles: retry.throttles(),
             elapsed: result.map_or_else(|_| deadline.elapsed(), |response| response.elapsed),
             status,
+            request_id,
             error: error.map(Error::kind),
+            error_type: error.map(type_of),
         };
         for metrics in &self.shared.config.metrics {
             metrics.call(&figures);
         }
-        self.span.end(&figures, request_id, error);
+        self.span.end(&figures);
     }
 }
 
@@ -87,4 +97,25 @@ fn outcome<'a>(
         Ok(response) => (Some(response.status), response.request_id.as_deref(), None),
         Err(error) => (error.http_status(), error.request_id(), Some(error)),
     }
+}
+
+/// Returns the error code of the service, else the kind. What is too long for a code, or not plain
+/// text, is none.
+fn type_of(error: &Error) -> &str {
+    const LONGEST: usize = 128;
+    let is_plain = |code: &&str| code.len() <= LONGEST && !code.contains(char::is_control);
+    error.code().filter(is_plain).unwrap_or(match error.kind() {
+        ErrorKind::Config => "Config",
+        ErrorKind::InvalidInput => "InvalidInput",
+        ErrorKind::Guarded => "Guarded",
+        ErrorKind::NotConfirmed => "NotConfirmed",
+        ErrorKind::Intercepted => "Intercepted",
+        ErrorKind::Credentials => "Credentials",
+        ErrorKind::Connect => "Connect",
+        ErrorKind::Interrupted => "Interrupted",
+        ErrorKind::Timeout => "Timeout",
+        ErrorKind::Service => "Service",
+        ErrorKind::Decode => "Decode",
+        ErrorKind::Unsuccessful => "Unsuccessful",
+    })
 }

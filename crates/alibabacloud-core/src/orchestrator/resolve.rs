@@ -237,13 +237,18 @@ impl ResolvedCall {
         }
     }
 
-    /// Returns the permission that the call needed, for a denied one; `None` if it is not
-    /// documented.
-    pub(crate) fn needs(&self, shared: &ClientShared, denied: &AccessDenied) -> Option<Statement> {
+    /// Returns the region of the endpoint, else the first one that is configured.
+    pub(crate) fn region<'a>(&'a self, shared: &'a ClientShared) -> Option<&'a str> {
         let region = self.endpoint.region_of(&self.product);
         let region = region.or(self.region.as_deref());
         let region = region.or(shared.config.region.as_deref());
-        let region = region.or_else(|| shared.settings.get()?.region());
+        region.or_else(|| shared.settings.get()?.region())
+    }
+
+    /// Returns the permission that the call needed, for a denied one; `None` if it is not
+    /// documented.
+    pub(crate) fn needs(&self, shared: &ClientShared, denied: &AccessDenied) -> Option<Statement> {
+        let region = self.region(shared);
         let is_account = |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
         let account = denied.auth_principal_owner_id.as_deref();
         let action = denied.auth_action.as_deref().filter(|a| !a.is_empty());

@@ -246,7 +246,7 @@ impl Position {
 #[cfg(feature = "tracing")]
 fn warn(operation: &Operation, missing: u64, total: u64) {
     tracing::warn!(
-        rpc.method = operation.name,
+        rpc.method = format_args!("{}/{}", operation.product.code, operation.name),
         alibabacloud.missing = missing,
         alibabacloud.total = total,
         "the list ended before its total"

@@ -37,10 +37,10 @@ const KEPT_HEADERS: [&str; 4] = [
 /// ```no_run
 /// use alibabacloud_core::Config;
 /// use alibabacloud_core::test_util::Recorder;
-/// use alibabacloud_core::transport::ReqwestClient;
+/// use alibabacloud_core::transport::HyperClient;
 ///
 /// # fn main() -> std::io::Result<()> {
-/// let recorder = Recorder::new(ReqwestClient::default()).secret("ConfigurationInfo");
+/// let recorder = Recorder::new(HyperClient::default()).secret("ConfigurationInfo");
 /// let config = Config::from_env().http_client(recorder.clone());
 /// // ... make calls with a client of this configuration, then:
 /// recorder.save("tests/cassettes/executions.json")?;

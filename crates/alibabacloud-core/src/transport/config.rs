@@ -1,18 +1,22 @@
-//! Settings of the default transport.
+//! Settings of the transports.
 
 use std::fmt;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
-/// Proxies, trusted certificates and connections of a [`ReqwestClient`](super::ReqwestClient).
+/// Proxies, certificates and connections of a transport.
 ///
-/// ```
+#[cfg_attr(feature = "hyper", doc = "```")]
+#[cfg_attr(not(feature = "hyper"), doc = "```ignore")]
 /// use alibabacloud_core::Config;
-/// use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+/// use alibabacloud_core::transport::{HyperClient, TransportConfig};
 ///
 /// let transport = TransportConfig::new().proxy("http://proxy.example:3128");
-/// let config = Config::new().http_client(ReqwestClient::new(transport)?);
+/// let config = Config::new().http_client(HyperClient::new(transport)?);
 /// # Ok::<(), alibabacloud_core::http::TransportError>(())
 /// ```
+///
+/// Transports with equal settings share their connections.
 ///
 /// # TLS
 ///
@@ -20,8 +24,15 @@ use std::time::Duration;
 /// and `native-tls` (the system's library). If several are enabled, for example by different crates
 /// of one program, [`tls_backend`](Self::tls_backend) selects one; the default order is
 /// `native-tls`, `aws-lc`, `rustls`, so that an explicitly enabled feature takes precedence.
-/// Without a backend, only `http://` endpoints can be called. All backends use the system's
-/// certificate verification and TLS 1.2 or newer.
+/// Without a backend, only `http://` endpoints can be called. `native-tls` is a backend of
+/// `ReqwestClient` alone. All backends use the system's certificate verification and TLS 1.2 or
+/// newer.
+///
+/// The certificates of the system are read by the first request that needs them; a request over
+/// `http://` without an `https://` proxy does not. If the system has none, as in an empty container
+/// image, the backends with rustls use the root certificates of Mozilla that feature `webpki-roots`
+/// compiles in, unless `SSL_CERT_FILE` or `SSL_CERT_DIR` is set. Without that feature, requests
+/// fail.
 ///
 /// Connections use HTTP/1.1 with keep-alive; with feature `http2` they use HTTP/2 if the server
 /// offers it.
@@ -66,15 +77,29 @@ use std::time::Duration;
 /// Another entry is an error of the requests that have a proxy. Names are compared as written, not
 /// resolved. Requests to instance metadata and to credentials services of the machine never use a
 /// proxy.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "a configuration has no effect until a transport is created with it"]
 pub struct TransportConfig {
     pub(super) proxy: Option<String>,
     pub(super) no_proxy: bool,
     pub(super) root_certificates: Vec<Vec<u8>>,
+    /// With its private key.
+    pub(super) client_certificate: Option<Zeroizing<Vec<u8>>>,
+    pub(super) min_tls_version: TlsVersion,
     pub(super) connect_timeout: Duration,
     pub(super) pool_idle_timeout: Duration,
     pub(super) tls_backend: Option<TlsBackend>,
+}
+
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246).
+    #[default]
+    V1_2,
+    /// TLS 1.3 (RFC 8446).
+    V1_3,
 }
 
 /// A TLS library. Each requires the feature named below.
@@ -91,7 +116,7 @@ pub enum TlsBackend {
 
 impl TlsBackend {
     /// Returns the backends that are compiled in, in order of preference.
-    pub(super) fn available() -> impl Iterator<Item = Self> {
+    pub(super) fn available() -> impl Iterator<Item = Self> + Clone {
         [
             (Self::NativeTls, cfg!(feature = "native-tls")),
             (Self::AwsLc, cfg!(feature = "aws-lc")),
@@ -120,6 +145,8 @@ impl TransportConfig {
             proxy: None,
             no_proxy: false,
             root_certificates: Vec::new(),
+            client_certificate: None,
+            min_tls_version: TlsVersion::V1_2,
             connect_timeout: Duration::from_secs(5),
             // Services close idle connections after about 10 s.
             pool_idle_timeout: Duration::from_secs(8),
@@ -129,7 +156,7 @@ impl TransportConfig {
 
     /// Sets the proxy for all requests: `http://user:password@host:port`. It replaces the proxies
     /// in the environment, and applies to loopback addresses too; `NO_PROXY` still applies.
-    /// [`ReqwestClient::new`](super::ReqwestClient::new) returns an error if it is not valid.
+    /// Creating the transport returns an error if it is not valid.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
@@ -142,8 +169,8 @@ impl TransportConfig {
         self
     }
 
-    /// Selects the TLS backend if several are compiled in.
-    /// [`ReqwestClient::new`](super::ReqwestClient::new) returns an error if it is not.
+    /// Selects the TLS backend if several are compiled in. Creating the transport returns an error
+    /// if it is not.
     pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
         self.tls_backend = Some(backend);
         self
@@ -152,6 +179,20 @@ impl TransportConfig {
     /// Adds trusted certificates to those of the system, in PEM; one text can contain several.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Sets the certificate that the client presents to servers and proxies that ask for one, in
+    /// PEM: the certificate, those it was issued with, and its private key (PKCS #8; with rustls
+    /// also PKCS #1 and SEC 1). Creating the transport returns an error if they are not valid.
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.client_certificate = Some(Zeroizing::new(pem.into()));
+        self
+    }
+
+    /// Sets the oldest version of TLS that is accepted. Default: TLS 1.2.
+    pub fn min_tls_version(mut self, version: TlsVersion) -> Self {
+        self.min_tls_version = version;
         self
     }
 
@@ -175,13 +216,15 @@ impl Default for TransportConfig {
     }
 }
 
-/// Omits the proxy: its URL can contain a password.
+/// Omits the proxy, whose URL can contain a password, and the client certificate with its key.
 impl fmt::Debug for TransportConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportConfig")
             .field("has_proxy", &self.proxy.is_some())
             .field("no_proxy", &self.no_proxy)
             .field("root_certificates", &self.root_certificates.len())
+            .field("has_client_certificate", &self.client_certificate.is_some())
+            .field("min_tls_version", &self.min_tls_version)
             .field("connect_timeout", &self.connect_timeout)
             .field("pool_idle_timeout", &self.pool_idle_timeout)
             .field("tls_backend", &self.tls_backend)

@@ -1,16 +1,58 @@
 //! TLS with the system's library.
 
 use super::error::invalid_config;
+use super::{TlsVersion, TransportConfig};
 use crate::http::TransportError;
 use ::reqwest::tls::Version;
-use ::reqwest::{Certificate, ClientBuilder};
+use ::reqwest::{Certificate, ClientBuilder, Identity};
 
-/// Configures TLS 1.2 or newer with the certificates that the system trusts and `extra` ones.
-pub(super) fn set_up(builder: ClientBuilder, extra: &[Certificate]) -> ClientBuilder {
-    builder
-        .tls_backend_native()
-        .tls_version_min(Version::TLS_1_2)
-        .tls_certs_merge(extra.iter().cloned())
+/// The settings of a transport.
+#[derive(Default)]
+pub(super) struct NativeTlsSettings {
+    /// Certificates that are trusted in addition to those of the system.
+    root_certificates: Vec<Certificate>,
+    client_certificate: Option<Identity>,
+    min_version: TlsVersion,
+}
+
+impl NativeTlsSettings {
+    /// Parses the certificates.
+    ///
+    /// # Errors
+    /// Returns an error if a certificate is not valid PEM.
+    pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
+        let client_certificate = match &config.client_certificate {
+            Some(pem) => Some(Identity::from_pkcs8_pem(pem, pem).map_err(|_| {
+                invalid_config(
+                    "the client certificate is not valid: expected certificates and a private \
+                     key (PKCS #8) in PEM",
+                )
+            })?),
+            None => None,
+        };
+        Ok(Self {
+            root_certificates: certificates(&config.root_certificates)?,
+            client_certificate,
+            min_version: config.min_tls_version,
+        })
+    }
+
+    /// Configures a client. `plain` means that it never uses TLS, so it needs no certificates.
+    pub(super) fn set_up(&self, builder: ClientBuilder, plain: bool) -> ClientBuilder {
+        let mut builder = builder
+            .tls_backend_native()
+            .tls_version_min(match self.min_version {
+                TlsVersion::V1_2 => Version::TLS_1_2,
+                TlsVersion::V1_3 => Version::TLS_1_3,
+            });
+        if plain {
+            return builder;
+        }
+        if let Some(identity) = &self.client_certificate {
+            builder = builder.identity(identity.clone());
+        }
+        builder.tls_certs_merge(self.root_certificates.iter().cloned())
+    }
 }
 
 /// Parses certificates in PEM.
@@ -18,7 +60,7 @@ pub(super) fn set_up(builder: ClientBuilder, extra: &[Certificate]) -> ClientBui
 /// # Errors
 /// Returns an error that contains the position of the text if it is malformed or contains no
 /// certificate.
-pub(super) fn certificates(texts: &[Vec<u8>]) -> Result<Vec<Certificate>, TransportError> {
+fn certificates(texts: &[Vec<u8>]) -> Result<Vec<Certificate>, TransportError> {
     let mut certificates = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let found = Certificate::from_pem_bundle(text).map_err(|_| {

@@ -78,7 +78,7 @@ impl ProxyUrl {
     ///
     /// # Errors
     /// Returns the reason if it is not valid. It contains neither user name nor password.
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let Some((scheme, rest)) = text.trim().split_once("://") else {
             return Err("it has no scheme: write http://host:port".to_owned());
         };
@@ -136,6 +136,39 @@ impl ProxyUrl {
         &self.url
     }
 
+    /// Returns the scheme, in lower case.
+    #[cfg(feature = "hyper")]
+    pub(super) fn scheme(&self) -> &str {
+        self.url.split("://").next().unwrap_or_default()
+    }
+
+    /// Returns whether the proxy speaks HTTP, not SOCKS.
+    #[cfg(feature = "hyper")]
+    pub(super) fn is_http(&self) -> bool {
+        matches!(self.scheme(), "http" | "https")
+    }
+
+    /// Returns the host, without the brackets of an IPv6 address, and the port.
+    #[cfg(feature = "hyper")]
+    pub(super) fn server(&self) -> (&str, u16) {
+        let (_, rest) = self.url.split_once("://").unwrap_or_default();
+        let authority = rest
+            .rsplit_once('@')
+            .map_or(rest, |(_, authority)| authority);
+        // The port is always there.
+        let (host, port) = split_port(authority).unwrap_or((authority, None));
+        (without_brackets(host), port.unwrap_or_default())
+    }
+
+    /// Returns the user name and the password, decoded. A user name alone has an empty password.
+    #[cfg(feature = "hyper")]
+    pub(super) fn login(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let (_, rest) = self.url.split_once("://")?;
+        let (userinfo, _) = rest.rsplit_once('@')?;
+        let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
+        Some((decoded(user), decoded(password)))
+    }
+
     /// Returns the proxy for a destination that is an IPv6 address, or the reason why the HTTP
     /// library cannot reach it through this proxy. The library would resolve the address as a name
     /// for SOCKS 5, and take its brackets for a part of the name in the certificate.
@@ -176,15 +209,23 @@ impl<'a> Destination<'a> {
         let (scheme, authority) = origin.split_once("://").unwrap_or(("http", origin));
         let https = scheme.eq_ignore_ascii_case("https");
         let (host, port) = split_port(authority).unwrap_or((authority, None));
-        let host = host
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .unwrap_or(host);
+        let host = without_brackets(host);
         Self {
             https,
             host: host.strip_suffix('.').unwrap_or(host),
             port: port.unwrap_or(if https { 443 } else { 80 }),
         }
+    }
+
+    /// Returns the host, without the brackets of an IPv6 address and the dot at the end of a name.
+    #[cfg(feature = "hyper")]
+    pub(super) fn host(&self) -> &'a str {
+        self.host
+    }
+
+    #[cfg(feature = "hyper")]
+    pub(super) fn port(&self) -> u16 {
+        self.port
     }
 }
 
@@ -403,8 +444,16 @@ fn is_loopback_host(host: &str) -> bool {
             .is_ok_and(|a| a.to_canonical().is_loopback())
 }
 
+/// Returns an IPv6 address without its brackets, and another host unchanged.
+fn without_brackets(host: &str) -> &str {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    bare.unwrap_or(host)
+}
+
 /// Splits `host:port`. An IPv6 address has brackets. Returns `None` if the port is not valid.
-fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+pub(super) fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let colon = match authority.rfind(']') {
         Some(end) => authority[end..].find(':').map(|at| end + at),
         None => authority.rfind(':'),
@@ -419,7 +468,8 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     Some((&authority[..colon], Some(port)))
 }
 
-fn is_host(host: &str) -> bool {
+/// Returns whether a host is a name or an IP address, with brackets if it is an IPv6 address.
+pub(super) fn is_host(host: &str) -> bool {
     match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
         None => is_name(host),
@@ -429,6 +479,28 @@ fn is_host(host: &str) -> bool {
 fn is_name(host: &str) -> bool {
     let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     !host.is_empty() && host.bytes().all(known)
+}
+
+/// Decodes a user name or password, whose percent-encodings are complete.
+#[cfg(feature = "hyper")]
+fn decoded(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).filter(|_| *first == b'%');
+        let code = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                decoded.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    decoded
 }
 
 /// Returns whether a text consists of the characters of RFC 3986, section 3.2.1, and complete
@@ -532,6 +604,32 @@ mod tests {
             let error = ProxyUrl::parse(text).expect_err(text);
             assert!(error.contains(reason), "{text}: {error}");
             assert!(!error.contains("hush"), "{text}: {error}");
+        }
+    }
+
+    #[cfg(feature = "hyper")]
+    #[test]
+    fn the_parts_of_a_proxy_are_returned_decoded() {
+        for (text, scheme, server, login) in [
+            ("HTTP://proxy.example", "http", ("proxy.example", 80), None),
+            (
+                "socks5h://u@[::1]:9",
+                "socks5h",
+                ("::1", 9),
+                Some(("u", "")),
+            ),
+            (
+                "https://u:p%40%23:%25@h",
+                "https",
+                ("h", 443),
+                Some(("u", "p@#:%")),
+            ),
+        ] {
+            let proxy = ProxyUrl::parse(text).expect(text);
+            assert_eq!((proxy.scheme(), proxy.server()), (scheme, server));
+            assert_eq!(proxy.is_http(), scheme.starts_with("http"));
+            let expected = login.map(|(user, password)| (user.into(), password.into()));
+            assert_eq!(proxy.login(), expected, "{text}");
         }
     }
 

@@ -1,19 +1,21 @@
-//! The default transport.
+//! The transport on reqwest.
 
-use super::TransportConfig;
 use super::error::{invalid_config, invalid_request};
 use super::failure::{describe, proxy_requires_password};
+use super::message::{method, request_headers, response_headers};
 use super::proxy::{Destination, Proxies, ProxyUrl};
 use super::runtime::{RuntimeState, Runtimes};
+use super::shared::InUse;
 use super::tls::Tls;
+use super::{TlsBackend, TransportConfig};
 use crate::http::{
-    BodyStream, Headers, HttpClient, HttpRequest, HttpResponse, Method, TransportError,
-    TransportErrorKind, bare_origin, origin,
+    BodyStream, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
+    bare_origin, origin,
 };
 use crate::time::BoxFuture;
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy, Url};
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -24,12 +26,15 @@ const MOST_CLIENTS: usize = 8;
 /// The status of a proxy that requires a user name and password.
 const PROXY_AUTHENTICATION: u16 = 407;
 
+static IN_USE: InUse<ReqwestInner> = InUse::new();
+
 /// Sends requests with reqwest: HTTP/1.1 (with feature `http2` also HTTP/2) and TLS 1.2 or newer,
 /// without redirects, decompression or retries.
 ///
-/// Clones share their connections. Each tokio runtime has its own connections, so one client can be
-/// used in any number of runtimes, at the same time or one after the other. The first request reads
-/// the proxies of the environment and the certificates of the system.
+/// Clones share their connections, and so do all transports of the program that have the same
+/// settings. Each tokio runtime has its own connections, so one client can be used in any number of
+/// runtimes, at the same time or one after the other. The first request reads the proxies of the
+/// environment and the certificates of the system.
 ///
 /// Connections that a server closed while the program was stopped or its runtime was blocked are
 /// replaced before a request is sent.
@@ -43,11 +48,11 @@ struct ReqwestInner {
     tls: Tls,
     runtimes: Runtimes<Vec<(ClientKey, Client)>>,
     /// The route of the latest request: parsing the host is the slowest part of parsing a URL.
-    route: Mutex<Option<Arc<Route>>>,
+    route: Mutex<Option<Arc<ReqwestRoute>>>,
 }
 
 /// The way to the server of a request.
-struct Route {
+struct ReqwestRoute {
     /// Scheme, host and port as given.
     origin: String,
     /// The same, parsed.
@@ -58,7 +63,7 @@ struct Route {
     may_use_proxy: bool,
 }
 
-impl Route {
+impl ReqwestRoute {
     /// Converts an error of reqwest. Replaces the URL, because queries can contain secrets, by the
     /// origin.
     fn failed(&self, error: reqwest::Error) -> TransportError {
@@ -85,24 +90,23 @@ struct ClientKey {
 }
 
 impl ReqwestClient {
-    /// Creates a transport. Opens no connection yet.
+    /// Creates a transport, or returns one with the same settings. Opens no connection yet.
     ///
     /// # Errors
     /// Returns an error if the proxy URL or a certificate is invalid, or the TLS backend is not
     /// compiled in. A proxy of the environment that is invalid is an error of each request that
     /// needs it.
     pub fn new(config: TransportConfig) -> Result<Self, TransportError> {
-        let proxies = match &config.proxy {
-            Some(url) => Proxies::explicit(url, |name| std::env::var_os(name))?.into(),
-            None => OnceLock::new(),
+        let is_same = |inner: &ReqwestInner| inner.config == config;
+        let create = || {
+            let proxies = match &config.proxy {
+                Some(url) => Proxies::explicit(url, |name| std::env::var_os(name))?.into(),
+                None => OnceLock::new(),
+            };
+            let tls = Tls::new(&config, TlsBackend::available())?;
+            Ok(ReqwestInner::new(config.clone(), proxies, tls))
         };
-        Ok(Self(Arc::new(ReqwestInner {
-            proxies,
-            tls: Tls::new(&config)?,
-            runtimes: Runtimes::default(),
-            route: Mutex::default(),
-            config,
-        })))
+        IN_USE.get_or_create(is_same, create).map(Self)
     }
 
     fn client(
@@ -124,7 +128,11 @@ impl ReqwestClient {
 
     /// Parses a URL. Returns an error if its path or query would be sent differently than it is
     /// signed: the URL standard resolves `/../`.
-    fn url(&self, text: &str, may_use_proxy: bool) -> Result<(Url, Arc<Route>), TransportError> {
+    fn url(
+        &self,
+        text: &str,
+        may_use_proxy: bool,
+    ) -> Result<(Url, Arc<ReqwestRoute>), TransportError> {
         let (origin, path, query) = split(text);
         let route = self.route(origin, may_use_proxy)?;
         let mut url = route.url.clone();
@@ -143,7 +151,11 @@ impl ReqwestClient {
     }
 
     /// Parses scheme, host and port, and chooses the proxy.
-    fn route(&self, origin: &str, may_use_proxy: bool) -> Result<Arc<Route>, TransportError> {
+    fn route(
+        &self,
+        origin: &str,
+        may_use_proxy: bool,
+    ) -> Result<Arc<ReqwestRoute>, TransportError> {
         let mut latest = self.0.route.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(route) = &*latest {
             if route.origin == origin && route.may_use_proxy == may_use_proxy {
@@ -155,7 +167,7 @@ impl ReqwestClient {
             false => Ok(None),
         };
         let proxy = proxy.map_err(|error| error.with_origin(origin))?;
-        let route = Arc::new(Route {
+        let route = Arc::new(ReqwestRoute {
             url: Url::parse(origin)
                 .map_err(|error| invalid_request(format!("invalid URL: {error}")))?,
             origin: origin.to_owned(),
@@ -166,7 +178,7 @@ impl ReqwestClient {
         Ok(route)
     }
 
-    async fn exchange(&self, mut request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let runtime = self.0.runtimes.current()?;
         let may_use_proxy = !request.no_proxy && !self.0.config.no_proxy;
         let (url, route) = self.url(&request.url, may_use_proxy)?;
@@ -187,11 +199,7 @@ impl ReqwestClient {
         let client = self
             .client(&runtime, key)
             .map_err(|error| route.annotate(error))?;
-        if request.body.is_empty() && wants_body(request.method) {
-            // RFC 9110, section 8.6, requires the header; hyper omits it.
-            request.headers.append("content-length", "0");
-        }
-        let header_map = header_map(request.headers)?;
+        let header_map = request_headers(request.method, request.headers, &request.body)?;
         // Bypasses reqwest's builder, which would insert every header into a map a second time.
         let mut message = reqwest::Request::new(method(request.method), url);
         *message.headers_mut() = header_map;
@@ -207,19 +215,7 @@ impl ReqwestClient {
         if status == PROXY_AUTHENTICATION && route.proxy.is_some() {
             return Err(route.annotate(proxy_requires_password()));
         }
-        // Estimated bytes of a header, including its name.
-        const BYTES: usize = 64;
-        let mut headers = Headers::new();
-        let count = response.headers().len();
-        headers.reserve(count, count * BYTES);
-        for (name, value) in response.headers() {
-            match value.to_str() {
-                Ok(value) => headers.append(name.as_str(), value),
-                Err(_) => {
-                    headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
-                }
-            }
-        }
+        let headers = response_headers(response.headers());
         Ok(HttpResponse::streaming(
             status,
             headers,
@@ -229,6 +225,16 @@ impl ReqwestClient {
 }
 
 impl ReqwestInner {
+    fn new(config: TransportConfig, proxies: OnceLock<Proxies>, tls: Tls) -> Self {
+        Self {
+            config,
+            proxies,
+            tls,
+            runtimes: Runtimes::default(),
+            route: Mutex::default(),
+        }
+    }
+
     /// Returns the proxies, after reading the environment if they are not known yet.
     fn proxies(&self) -> &Proxies {
         self.proxies
@@ -259,16 +265,17 @@ impl ReqwestInner {
     }
 }
 
-/// Creates a transport with default settings.
+/// Creates a transport with default settings, or returns one that has them.
 impl Default for ReqwestClient {
     fn default() -> Self {
-        Self(Arc::new(ReqwestInner {
-            config: TransportConfig::new(),
-            proxies: OnceLock::new(),
-            tls: Tls::default(),
-            runtimes: Runtimes::default(),
-            route: Mutex::default(),
-        }))
+        let config = TransportConfig::new();
+        let is_same = |inner: &ReqwestInner| inner.config == config;
+        let create = || {
+            let tls = Tls::preferred(TlsBackend::available());
+            Ok(ReqwestInner::new(config.clone(), OnceLock::new(), tls))
+        };
+        let Ok(inner) = IN_USE.get_or_create::<Infallible>(is_same, create);
+        Self(inner)
     }
 }
 
@@ -294,7 +301,7 @@ impl HttpClient for ReqwestClient {
 /// The body of a response, read from its connection.
 struct ReqwestBody {
     response: reqwest::Response,
-    route: Arc<Route>,
+    route: Arc<ReqwestRoute>,
 }
 
 impl BodyStream for ReqwestBody {
@@ -317,57 +324,8 @@ fn split(url: &str) -> (&str, &str, Option<&str>) {
     }
 }
 
-fn method(method: Method) -> reqwest::Method {
-    match method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-        Method::Put => reqwest::Method::PUT,
-        Method::Delete => reqwest::Method::DELETE,
-        Method::Patch => reqwest::Method::PATCH,
-        Method::Head => reqwest::Method::HEAD,
-        Method::Options => reqwest::Method::OPTIONS,
-    }
-}
-
-/// Returns whether a request of this method is expected to have a body.
-fn wants_body(method: Method) -> bool {
-    matches!(method, Method::Post | Method::Put | Method::Patch)
-}
-
-/// Headers that nearly every request has and the HTTP library does not know. Static names are not
-/// copied for each request.
-static OWN: [HeaderName; 7] = [
-    HeaderName::from_static("x-acs-accesskey-id"),
-    HeaderName::from_static("x-acs-action"),
-    HeaderName::from_static("x-acs-content-sha256"),
-    HeaderName::from_static("x-acs-date"),
-    HeaderName::from_static("x-acs-security-token"),
-    HeaderName::from_static("x-acs-signature-nonce"),
-    HeaderName::from_static("x-acs-version"),
-];
-
-fn header_map(headers: Headers) -> Result<HeaderMap, TransportError> {
-    let mut map = HeaderMap::with_capacity(headers.len());
-    let (text, places) = headers.into_shared();
-    for (name, value) in places {
-        let name = text.get(name).unwrap_or_default();
-        let own = OWN.iter().find(|own| own.as_str().as_bytes() == name);
-        let (Ok(key), Ok(value)) = (
-            own.map_or_else(|| HeaderName::from_bytes(name), |own| Ok(own.clone())),
-            HeaderValue::from_maybe_shared(text.slice(value)),
-        ) else {
-            let name = String::from_utf8_lossy(name);
-            return Err(invalid_request(format!(
-                "header {name:?} has an invalid name or value"
-            )));
-        };
-        map.append(key, value);
-    }
-    Ok(map)
-}
-
 /// Converts an error of reqwest: its kind says whether the request may have been executed.
-fn failed(error: reqwest::Error, route: &Route) -> TransportError {
+fn failed(error: reqwest::Error, route: &ReqwestRoute) -> TransportError {
     let kind = if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {

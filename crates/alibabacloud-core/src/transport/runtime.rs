@@ -100,9 +100,12 @@ impl<T: Default> RuntimeState<T> {
         if self.events.is_recent(now) {
             return now;
         }
-        self.events
-            .catch_up(idle_limit, || *self.kept() = T::default())
-            .await
+        // Boxed, so that the future of a request without a pause before it stays small.
+        Box::pin(
+            self.events
+                .catch_up(idle_limit, || *self.kept() = T::default()),
+        )
+        .await
     }
 
     /// Records that the response to a request arrived, of which [`catch_up`](Self::catch_up)

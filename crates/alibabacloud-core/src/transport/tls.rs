@@ -3,60 +3,82 @@
 use super::error::invalid_config;
 use super::{TlsBackend, TransportConfig};
 use crate::http::TransportError;
+#[cfg(feature = "reqwest")]
 use ::reqwest::ClientBuilder;
+#[cfg(feature = "__rustls")]
+use std::sync::{Arc, OnceLock};
 
-/// The TLS backend of a transport, with the certificates that it trusts in addition to those of the
-/// system.
+/// The TLS backend of a transport, with its settings.
 pub(super) struct Tls {
     /// `None` if no backend is compiled in.
     backend: Option<TlsBackend>,
     #[cfg(feature = "__rustls")]
     rustls: Rustls,
     #[cfg(feature = "native-tls")]
-    native_certificates: Vec<::reqwest::Certificate>,
+    native: super::native_tls::NativeTlsSettings,
 }
 
 #[cfg(feature = "__rustls")]
 #[derive(Default)]
 struct Rustls {
-    certificates: Vec<::rustls::pki_types::CertificateDer<'static>>,
+    settings: super::rustls::RustlsSettings,
     /// Created by the first request with TLS, because reading the certificates of the system takes
     /// time.
-    config: std::sync::OnceLock<::rustls::ClientConfig>,
+    config: OnceLock<Arc<::rustls::ClientConfig>>,
 }
 
+/// The configurations with default settings, of ring and AWS-LC. All transports of the program
+/// share them, because the certificates of the system take time to read, and memory.
+#[cfg(feature = "__rustls")]
+static DEFAULTS: [OnceLock<Arc<::rustls::ClientConfig>>; 2] = [const { OnceLock::new() }; 2];
+
 impl Tls {
-    /// Selects the backend and parses the certificates.
+    /// Selects the backend and parses the certificates. `backends` are those that the transport can
+    /// use, in order of preference.
     ///
     /// # Errors
     /// Returns an error if the backend is not compiled in, or a certificate is not valid PEM.
-    pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
+    pub(super) fn new(
+        config: &TransportConfig,
+        mut backends: impl Iterator<Item = TlsBackend> + Clone,
+    ) -> Result<Self, TransportError> {
         let wanted = config.tls_backend;
-        if let Some(missing) = wanted.filter(|w| !TlsBackend::available().any(|a| a == *w)) {
+        if let Some(missing) = wanted.filter(|w| !backends.clone().any(|a| a == *w)) {
             return Err(invalid_config(format!(
                 "TLS backend {missing:?} is not compiled in: enable feature `{}`",
                 missing.feature()
             )));
         }
-        let backend = wanted.or_else(|| TlsBackend::available().next());
-        if backend.is_none() && !config.root_certificates.is_empty() {
+        let backend = wanted.or_else(|| backends.next());
+        let has_certificates =
+            !config.root_certificates.is_empty() || config.client_certificate.is_some();
+        if backend.is_none() && has_certificates {
             return Err(invalid_config(
-                "root certificates require a TLS backend: enable feature `rustls`, `aws-lc` or \
+                "certificates require a TLS backend: enable feature `rustls`, `aws-lc` or \
                  `native-tls`",
             ));
         }
         Ok(Self {
             backend,
             #[cfg(feature = "__rustls")]
-            rustls: Rustls::new(backend, &config.root_certificates)?,
+            rustls: Rustls::new(backend, config)?,
             #[cfg(feature = "native-tls")]
-            native_certificates: match backend {
-                Some(TlsBackend::NativeTls) => {
-                    super::native_tls::certificates(&config.root_certificates)?
-                }
-                _ => Vec::new(),
+            native: match backend {
+                Some(TlsBackend::NativeTls) => super::native_tls::NativeTlsSettings::new(config)?,
+                _ => super::native_tls::NativeTlsSettings::default(),
             },
         })
+    }
+
+    /// Returns the preferred backend of `backends`, trusting only the certificates of the system.
+    pub(super) fn preferred(mut backends: impl Iterator<Item = TlsBackend>) -> Self {
+        Self {
+            backend: backends.next(),
+            #[cfg(feature = "__rustls")]
+            rustls: Rustls::default(),
+            #[cfg(feature = "native-tls")]
+            native: super::native_tls::NativeTlsSettings::default(),
+        }
     }
 
     /// Returns whether a backend is compiled in.
@@ -64,10 +86,23 @@ impl Tls {
         self.backend.is_some()
     }
 
-    /// Configures the backend of a client. `plain` means that the client never uses TLS.
+    /// Returns the configuration of rustls.
+    ///
+    /// # Errors
+    /// Returns an error if the backend is another one, or the system trusts no certificate at all.
+    #[cfg(feature = "__rustls")]
+    pub(super) fn rustls_config(&self) -> Result<Arc<::rustls::ClientConfig>, TransportError> {
+        match self.backend {
+            Some(backend @ (TlsBackend::Ring | TlsBackend::AwsLc)) => self.rustls.config(backend),
+            _ => Err(invalid_config("the TLS backend is not rustls")),
+        }
+    }
+
+    /// Configures the backend of a client of reqwest. `plain` means that the client never uses TLS.
     ///
     /// # Errors
     /// Returns an error if the system trusts no certificate at all.
+    #[cfg(feature = "reqwest")]
     #[cfg_attr(
         not(any(feature = "__rustls", feature = "native-tls")),
         expect(
@@ -82,14 +117,13 @@ impl Tls {
     ) -> Result<ClientBuilder, TransportError> {
         match self.backend {
             #[cfg(feature = "native-tls")]
-            Some(TlsBackend::NativeTls) => {
-                let certificates = &self.native_certificates;
-                let trusted = if plain { &[] } else { &**certificates };
-                Ok(super::native_tls::set_up(builder, trusted))
-            }
+            Some(TlsBackend::NativeTls) => Ok(self.native.set_up(builder, plain)),
             #[cfg(feature = "__rustls")]
             Some(backend @ (TlsBackend::Ring | TlsBackend::AwsLc)) => {
-                let config = self.rustls.config(backend, plain)?;
+                let config = match plain {
+                    true => super::rustls::nothing_trusted(backend)?,
+                    false => (*self.rustls.config(backend)?).clone(),
+                };
                 Ok(builder.tls_backend_preconfigured(config))
             }
             _ => Ok(builder),
@@ -97,44 +131,32 @@ impl Tls {
     }
 }
 
-/// Returns the preferred backend, trusting only the certificates of the system.
-impl Default for Tls {
-    fn default() -> Self {
-        Self {
-            backend: TlsBackend::available().next(),
-            #[cfg(feature = "__rustls")]
-            rustls: Rustls::default(),
-            #[cfg(feature = "native-tls")]
-            native_certificates: Vec::new(),
-        }
-    }
-}
-
 #[cfg(feature = "__rustls")]
 impl Rustls {
-    fn new(backend: Option<TlsBackend>, texts: &[Vec<u8>]) -> Result<Self, TransportError> {
-        let certificates = match backend {
-            Some(TlsBackend::Ring | TlsBackend::AwsLc) => super::rustls::certificates(texts)?,
-            _ => Vec::new(),
+    fn new(backend: Option<TlsBackend>, config: &TransportConfig) -> Result<Self, TransportError> {
+        let settings = match backend {
+            Some(TlsBackend::Ring | TlsBackend::AwsLc) => {
+                super::rustls::RustlsSettings::new(config)?
+            }
+            _ => super::rustls::RustlsSettings::default(),
         };
         Ok(Self {
-            certificates,
+            settings,
             ..Self::default()
         })
     }
 
-    fn config(
-        &self,
-        backend: TlsBackend,
-        plain: bool,
-    ) -> Result<::rustls::ClientConfig, TransportError> {
-        if plain {
-            return super::rustls::nothing_trusted(backend);
-        }
-        if let Some(config) = self.config.get() {
+    fn config(&self, backend: TlsBackend) -> Result<Arc<::rustls::ClientConfig>, TransportError> {
+        let [ring, aws_lc] = &DEFAULTS;
+        let known = match backend {
+            _ if !self.settings.are_default() => &self.config,
+            TlsBackend::AwsLc => aws_lc,
+            _ => ring,
+        };
+        if let Some(config) = known.get() {
             return Ok(config.clone());
         }
-        let config = super::rustls::system_trusted(backend, self.certificates.clone())?;
-        Ok(self.config.get_or_init(|| config).clone())
+        let config = Arc::new(super::rustls::client_config(backend, &self.settings)?);
+        Ok(known.get_or_init(|| config).clone())
     }
 }

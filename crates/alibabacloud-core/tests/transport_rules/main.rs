@@ -12,7 +12,11 @@ mod kit;
 mod proxies;
 
 use alibabacloud_core::http::{HttpClient, TransportError};
-use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
+#[cfg(feature = "hyper")]
+use alibabacloud_core::transport::HyperClient;
+#[cfg(feature = "reqwest")]
+use alibabacloud_core::transport::ReqwestClient;
+use alibabacloud_core::transport::{TlsBackend, TransportConfig};
 use std::sync::Arc;
 
 /// Defines a module with one test for each rule. `$make` creates the transport from a
@@ -60,20 +64,37 @@ macro_rules! transport_rules {
     )+};
 }
 
-/// Creates the transport of reqwest with a TLS backend.
+/// Creates the transport on hyper with a TLS backend.
+#[cfg(feature = "hyper")]
+fn hyper(
+    backend: TlsBackend,
+    config: TransportConfig,
+) -> Result<Arc<dyn HttpClient>, TransportError> {
+    Ok(Arc::new(HyperClient::new(config.tls_backend(backend))?))
+}
+
+/// Creates the transport on reqwest with a TLS backend.
+#[cfg(feature = "reqwest")]
 fn reqwest(
     backend: TlsBackend,
     config: TransportConfig,
 ) -> Result<Arc<dyn HttpClient>, TransportError> {
-    let client = ReqwestClient::new(config.tls_backend(backend))?;
-    Ok(Arc::new(client))
+    Ok(Arc::new(ReqwestClient::new(config.tls_backend(backend))?))
 }
 
 #[cfg(feature = "rustls")]
+transport_rules!(hyper_ring, |config| {
+    crate::hyper(alibabacloud_core::transport::TlsBackend::Ring, config)
+});
+#[cfg(feature = "aws-lc")]
+transport_rules!(hyper_aws_lc, |config| {
+    crate::hyper(alibabacloud_core::transport::TlsBackend::AwsLc, config)
+});
+#[cfg(all(feature = "reqwest", feature = "rustls"))]
 transport_rules!(reqwest_ring, |config| {
     crate::reqwest(alibabacloud_core::transport::TlsBackend::Ring, config)
 });
-#[cfg(feature = "aws-lc")]
+#[cfg(all(feature = "reqwest", feature = "aws-lc"))]
 transport_rules!(reqwest_aws_lc, |config| {
     crate::reqwest(alibabacloud_core::transport::TlsBackend::AwsLc, config)
 });

@@ -58,6 +58,9 @@ use alibabacloud_dysmsapi_model::submit_sms_qualification::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>44 error codes</summary>
+///
 /// `AdminBackOssFileNotUploadError`, `AdminDateNotValid`, `AdminIdcardExpdateNotMatchRegexError`,
 /// `AdminIdcardFrontFaceFileError`, `AdminIdcardFrontFaceNullError`, `AdminIdcardNoNullError`,
 /// `AdminIdcardNotMatchRegex`, `AdminIdcardPicsFileError`, `AdminIdcardPicsNullError`,
@@ -75,6 +78,8 @@ use alibabacloud_dysmsapi_model::submit_sms_qualification::{
 /// `CompanyVerificationFailedCompanyStateInvalid`, `CompanyVerificationFailedFourElementsError`,
 /// `CompanyVerificationFailedMismatch`, `CompanyVerificationFailedNoCompany`,
 /// `CompanyVerificationFailedNoLegalPerson`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_dysmsapi_model::update_sms_qualification::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>46 error codes</summary>
+///
 /// `QualificationNameNullError`, `BusinessLicensePicsNullError`, `OtherFileTypeError`,
 /// `QualificationNameAlreadyExist`, `QualificationNameNotMatchRegex`, `AdminIdcardTypeError`,
 /// `BusinessLicensePicsFileError`, `BusinessLicenseTypeError`, `LegalIdCardNoNullError`,
@@ -61,6 +64,8 @@ use alibabacloud_dysmsapi_model::update_sms_qualification::{
 /// `CompanyVerificationFailedCompanyStateInvalid`, `CompanyVerificationFailedFourElementsError`,
 /// `CompanyVerificationFailedMismatch`, `CompanyVerificationFailedNoCompany`,
 /// `CompanyVerificationFailedNoLegalPerson`.
+///
+/// </details>
 ///
 /// # See also
 ///

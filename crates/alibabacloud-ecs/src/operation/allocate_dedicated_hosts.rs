@@ -42,6 +42,9 @@ use alibabacloud_ecs_model::allocate_dedicated_hosts::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `InvalidInstanceType.ValueUnauthorized`, `InvalidDescription.Malformed`,
 /// `InvalidParameter.Conflict`, `InvalidAutoRenewPeriod.ValueNotSupported`,
 /// `InvalidTagKey.Malformed`, `InvalidDedicatedHostType.ValueNotSupported`, `RegionUnauthorized`,
@@ -58,6 +61,8 @@ use alibabacloud_ecs_model::allocate_dedicated_hosts::{
 /// `PaymentMethodNotFound`, `InvalidDedicatedHostName.Malformed`,
 /// `InvalidDedicatedHostClusterId.NotFound`, `InvalidDedicatedHostClusterId.ExceedMaxSize`,
 /// `InvalidParameter.ActionOnMaintenance`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

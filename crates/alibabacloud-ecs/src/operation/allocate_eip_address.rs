@@ -37,6 +37,9 @@ use alibabacloud_ecs_model::allocate_eip_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `QueryParameter.Illegal`, `COMMODITY_NO_EXIST`, `QuotaExceeded.Eip`, `InvalidParameter`,
 /// `InsufficientBalance`, `ReserveIpFail`, `InvalidRegion.NotSupport`,
 /// `InvalidBandwidth.Malformed`, `COMMODITY.INVALID_COMPONENT`, `INSTANCE_TYPE_NOT_SUPPORT`,
@@ -51,6 +54,8 @@ use alibabacloud_ecs_model::allocate_eip_address::{
 /// `ORDER.QUANTITY_INVALID`, `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL`, `OrderError.EIP`,
 /// `IellgalParameter.OwnerAccount`, `Forbbiden`, `InvalidRegionId.NotFound`, `OperationConflict`,
 /// `InsufficientEipCapacity`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

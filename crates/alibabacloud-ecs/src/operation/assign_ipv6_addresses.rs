@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::assign_ipv6_addresses::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `UnsupportedParameter`, `InvalidParameter`, `InvalidInstanceID.Malformed`, `MissingParameter`,
 /// `InValidParameter`, `InvalidParams.EniId`, `InvalidOperation.InvalidEcsState`,
 /// `InvalidOperation.InvalidEniState`, `InvalidPrivateIpAddress.Duplicated`,
@@ -61,6 +64,8 @@ use alibabacloud_ecs_model::assign_ipv6_addresses::{
 /// `InvalidOperation.VSwitchIpv6Disabled`, `InvalidOperation.EnableIpv6Failed`,
 /// `InvalidOperation.HasIpv6RouteEntry`, `InvalidOperation.VSwitchCidrReservationNotExist`,
 /// `InvalidOperation.RegionNotSupportIpPrefix`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -40,8 +40,11 @@ use alibabacloud_ecs_model::assign_private_ip_addresses::{
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `Throttling`,
-/// `InvalidOperation.Unsupported`, `UnsupportedParameter`, `InvalidParameter`,
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>56 error codes</summary>
+///
+/// `Throttling`, `InvalidOperation.Unsupported`, `UnsupportedParameter`, `InvalidParameter`,
 /// `InvalidInstanceID.Malformed`, `InvalidOperation.InvalidEcsState`,
 /// `InvalidOperation.InvalidEniState`, `InvalidOperation.DetachPrimaryEniNotAllowed`,
 /// `MissingParameter`, `Forbidden.RegionId`, `InvalidAction`, `InvalidPrivateIpAddress.Duplicated`,
@@ -64,6 +67,8 @@ use alibabacloud_ecs_model::assign_private_ip_addresses::{
 /// `InvalidSecurityGroupId.NotFound`, `InvalidInstanceId.NotFound`,
 /// `InvalidOperation.VSwitchCidrReservationNotExist`, `InvalidOperation.RegionNotSupportIpPrefix`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

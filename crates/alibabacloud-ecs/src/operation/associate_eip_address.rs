@@ -37,6 +37,9 @@ use alibabacloud_ecs_model::associate_eip_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>55 error codes</summary>
+///
 /// `InvalidAction.Denied`, `InvalidAssociation.Duplicated`, `OperationDenied`,
 /// `InvalidParameter.Mismatch`, `IncorrectEipStatus`, `IncorrectInstanceStatus`,
 /// `InvalidInstanceType.ValueNotSupported`, `IncorrectHaVipStatus`, `InvalidParameter`,
@@ -58,6 +61,8 @@ use alibabacloud_ecs_model::associate_eip_address::{
 /// `InvalidAllocationId.NotFound`, `InvalidInstanId.NotFound`, `InvalidHaVip.NotFound`,
 /// `Forbidden.RegionNotFound`, `InvalidRegionId.NotFound`, `InvalidInstance.NotExist`,
 /// `ServiceUnavailable`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -54,6 +54,9 @@ use alibabacloud_ecs_model::attach_disk::{AttachDiskInput, AttachDiskOutput};
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `InvalidDevice.Malformed`, `IncorrectInstanceStatus`, `InvalidParameter`,
 /// `InvalidRegionId.MalFormed`, `InvalidOperation.InstanceTypeNotSupport`,
 /// `DiskCategory.OperationNotSupported`, `InvalidDisk.DiskNotBootable`,
@@ -75,6 +78,8 @@ use alibabacloud_ecs_model::attach_disk::{AttachDiskInput, AttachDiskOutput};
 /// `InvalidParameter.AllEmpty`, `InvalidOperation.DiskQueueNumberNotEnough`,
 /// `InvalidOperation.DiskAttachModeUnsupported`, `InvalidInstanceId.NotFound`,
 /// `InvalidDiskId.NotFound`, `InvalidDisk.InUse`, `InvalidKMSKeyId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -50,6 +50,9 @@ use alibabacloud_ecs_model::attach_network_interface::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>63 error codes</summary>
+///
 /// `MissingParameter`, `UnsupportedParameter`, `InvalidParameter`, `InvalidInstanceID.Malformed`,
 /// `InvalidOperation.InvalidRegion`, `InvalidOperation.InvalidEcsState`,
 /// `InvalidOperation.InvalidEniState`, `InvalidOperation.DetachPrimaryEniNotAllowed`,
@@ -81,6 +84,8 @@ use alibabacloud_ecs_model::attach_network_interface::{
 /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded`,
 /// `InvalidOperation.Ipv6CountExceeded`, `InvalidEcsId.NotFound`, `InvalidEniId.NotFound`,
 /// `InvalidVSwitchId.NotFound`, `InvalidSecurityGroupId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

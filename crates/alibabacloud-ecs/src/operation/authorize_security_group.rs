@@ -70,6 +70,9 @@ use alibabacloud_ecs_model::authorize_security_group::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>50 error codes</summary>
+///
 /// `OperationDenied`, `InvalidIpProtocol.Malformed`, `InvalidSourceCidrIp.Malformed`,
 /// `InvalidPolicy.Malformed`, `InvalidNicType.ValueNotSupported`, `InvalidNicType.Mismatch`,
 /// `InvalidSourceGroupId.Mismatch`, `InvalidSourceGroup.NotFound`, `InvalidPriority.Malformed`,
@@ -91,6 +94,8 @@ use alibabacloud_ecs_model::authorize_security_group::{
 /// `InvalidOperation.ResourceManagedByCloudProduct`, `LimitExceed.PrefixListAssociationResource`,
 /// `InvalidSecurityGroupId.NotFound`, `InvalidSourceGroupId.NotFound`,
 /// `InvalidPrefixListId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

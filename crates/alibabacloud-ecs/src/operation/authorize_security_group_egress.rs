@@ -44,6 +44,9 @@ use alibabacloud_ecs_model::authorize_security_group_egress::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `OperationDenied`, `InvalidIpProtocol.Malformed`, `InvalidDestCidrIp.Malformed`,
 /// `InvalidPolicy.Malformed`, `InvalidNicType.ValueNotSupported`, `InvalidNicType.Mismatch`,
 /// `InvalidDestGroupId.Mismatch`, `InvalidDestGroup.NotFound`, `InvalidPriority.Malformed`,
@@ -64,6 +67,8 @@ use alibabacloud_ecs_model::authorize_security_group_egress::{
 /// `InvalidSecurityGroup.IsSame`, `InvalidOperation.ResourceManagedByCloudProduct`,
 /// `LimitExceed.PrefixListAssociationResource`, `InvalidSecurityGroupId.NotFound`,
 /// `InvalidDestGroupId.NotFound`, `InvalidPrefixListId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -40,6 +40,9 @@ use alibabacloud_ecs_model::copy_image::{self as model, CopyImageInput, CopyImag
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `InvalidDescription.Malformed`, `SourceRegion.NotFound`, `DestinationRegion.NotFound`,
 /// `IncorrectImageStatus`, `InvalidSnapshotId.NotFound`, `InvalidImageName.Duplicated`,
 /// `InvalidParameter.EncryptedIllegal`, `InvalidEncrypted.NotMatchEncryptAlgorithm`,
@@ -62,6 +65,8 @@ use alibabacloud_ecs_model::copy_image::{self as model, CopyImageInput, CopyImag
 /// `InvalidOperation.VhdImageUnsupported`, `InvalidOperation.CloudBoxImageCopyUnsupported`,
 /// `InvalidImageId.NotFound`, `InvalidParameter.KMSKeyId.NotFound`,
 /// `InvalidResourceGroup.NotFound`, `InvalidOperation.Conflict`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -47,6 +47,9 @@ use alibabacloud_ecs_model::copy_snapshot::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>46 error codes</summary>
+///
 /// `Duplicate.TagKey`, `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`,
 /// `InvalidRegionId.MalFormed`, `InvalidParameter.Arns`, `InvalidSnapshotId.EncryptedNotSupport`,
 /// `InvalidSnapshotId.NotFound`, `InvalidSnapshotCategory.NotSupportCopy`,
@@ -71,6 +74,8 @@ use alibabacloud_ecs_model::copy_snapshot::{
 /// `OperationDenied.NonCompliantDestinationRegion`,
 /// `OperationDenied.SnapshotCategoryNotSupportCopy`, `InvalidParameter.KMSKeyId.CMKNotEnabled`,
 /// `InvalidParameter.KMSKeyId.CMKUnauthorized`, `InvalidOperation.Conflict`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

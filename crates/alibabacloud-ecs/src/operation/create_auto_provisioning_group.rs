@@ -46,6 +46,9 @@ use alibabacloud_ecs_model::create_auto_provisioning_group::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>48 error codes</summary>
+///
 /// `InvalidParameter`, `InvalidAutoProvisioningGroupName.Malformed`,
 /// `InvalidAutoProvisioningGroupType.ValueNotSupported`,
 /// `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported`,
@@ -72,6 +75,8 @@ use alibabacloud_ecs_model::create_auto_provisioning_group::{
 /// `TotalTargetCapacityLimitExceed`, `SpotTargetCapacityLimitExceed`,
 /// `PayAsYouGoTargetCapacityLimitExceed`, `InvalidResourcePoolOptionsPrivatePoolIds.NotFound`,
 /// `InvalidSecurityGroupId.NotFound`, `InvalidVSwitchId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -46,6 +46,9 @@ use alibabacloud_ecs_model::create_capacity_reservation::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>51 error codes</summary>
+///
 /// `InvalidParameter.RegionId`, `NoStock`, `MissingParameter`, `OperationDenied`,
 /// `MissingParameter.RegionId`, `InvalidStartTime.NotSupported`, `InvalidStartTime.MalFormed`,
 /// `Invalid.PrivatePoolOptionsName.MalFormed`, `Invalid.ZoneId`, `Invalid.InstanceType`,
@@ -65,6 +68,8 @@ use alibabacloud_ecs_model::create_capacity_reservation::{
 /// `Zone.NotOpen`, `InvalidResourceType.NotSupported`, `OperationDenied.NoStock`,
 /// `InvalidInstanceType.NotSupported`, `Invalid.ZoneIds`, `Zone.NotOnSale`,
 /// `InvalidZoneId.NotFound`, `InvalidResourceGroup.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -61,6 +61,9 @@ use alibabacloud_ecs_model::create_disk::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>116 error codes</summary>
+///
 /// `InvalidSize.ValueNotSupported`, `InvalidDiskName.Malformed`, `InvalidDescription.Malformed`,
 /// `MissingParameter`, `InvalidDiskCategory.NotSupported`, `Account.Arrearage`,
 /// `InvalidDiskCategory.ValueNotSupported`, `InvalidParameter.Conflict`, `OperationDenied`,
@@ -116,6 +119,8 @@ use alibabacloud_ecs_model::create_disk::{
 /// `InvalidZoneId.NotFound`, `InvalidSnapshotId.NotFound`, `InvalidResourceGroup.NotFound`,
 /// `InvalidParameter.KMSKeyId.NotFound`, `InvalidInstanceId.NotFound`,
 /// `InvalidStorageClusterId.NotExist`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::create_elasticity_assurance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>59 error codes</summary>
+///
 /// `InvalidOperation.PeriodUnitUnsupported`, `InvalidParameter.RegionId`, `OperationDenied`,
 /// `MissingParameter.RegionId`, `InvalidStartTime.NotSupported`, `InvalidStartTime.MalFormed`,
 /// `Invalid.PrivatePoolOptionsName.MalFormed`, `Invalid.ZoneId`, `Invalid.InstanceType`,
@@ -72,6 +75,8 @@ use alibabacloud_ecs_model::create_elasticity_assurance::{
 /// `InvalidInstanceType.NotSupported`, `Invalid.ZoneIds`, `Zone.NotOnSale`,
 /// `QuotaExceed.ElasticityAssuranceCapacity`, `InvalidAccount.NotSupportEA`,
 /// `InvalidZoneId.NotFound`, `InvalidResourceGroup.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

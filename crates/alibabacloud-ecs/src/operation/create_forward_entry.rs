@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::create_forward_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `OperationUnsupported.ForwardEntry`, `InvalidExternalIp.Malformed`,
 /// `InvalidInternalIp.Malformed`, `InvalidExternalPort.Malformed`, `InvalidInternalPort.Malformed`,
 /// `Forbidden.DestnationIpOutOfVpcCIDR`, `InvalidProtocal.ValueNotSupported`,
@@ -61,6 +64,8 @@ use alibabacloud_ecs_model::create_forward_entry::{
 /// `DuplicatedParam.%s`, `UnsupportedFeature.%s`, `Operation.Conflict`, `InvalidRegionId.NotFound`,
 /// `InvalidForwardTableId.NotFound`, `InvalidExternalIp.NotFound`, `ResourceNotFound.NatIp`,
 /// `InternalError`, `System.Error`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -47,6 +47,9 @@ use alibabacloud_ecs_model::create_image::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>62 error codes</summary>
+///
 /// `InvalidImageName.Malformed`, `InvalidImageName.Duplicated`, `InvalidDescription.Malformed`,
 /// `InvalidImageVersion.Malformed`, `IncorrectInstanceStatus`, `InstanceLockedForSecurity`,
 /// `InvalidDevice.Malformed`, `MissingParameter`, `InvalidSize.ValueNotSupported`,
@@ -73,6 +76,8 @@ use alibabacloud_ecs_model::create_image::{
 /// `InvalidOperation.SnapshotStorageLocationUnsupported`, `AccountEnterpriseStatusInvalid`,
 /// `InvalidSnapshotId.NotFound`, `InvalidInstanceId.NotFound`, `InvalidResourceGroup.NotFound`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -42,6 +42,9 @@ use alibabacloud_ecs_model::create_image_component::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>33 error codes</summary>
+///
 /// `InvalidCommand.Component`, `InvalidName.Malformed`, `InvalidDescription.Malformed`,
 /// `InvalidSystemType.NotSupportedValue`, `InvalidComponentType.NotSupportedValue`,
 /// `InvalidContent.LengthExceeded`, `InvalidImageTemplateCommandSize.ExceededMaxNumber`,
@@ -55,6 +58,8 @@ use alibabacloud_ecs_model::create_image_component::{
 /// `InvalidImage.OsTypeUnsupported`, `InvalidParameter.ComponentVersion`,
 /// `InvalidComponentVersion.Exist`, `InvalidOperation.NoPermissionCreateServiceLinkedRole`,
 /// `InvalidResourceGroup.NotFound`, `NotSupportedCommand.FROM`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -42,6 +42,9 @@ use alibabacloud_ecs_model::create_image_pipeline::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>78 error codes</summary>
+///
 /// `InvalidSourceInstance.NotFound`, `InvalidName.Malformed`, `InvalidDescription.Malformed`,
 /// `InvalidImageName.Malformed`, `InvalidBaseImageType.NotSupportedValue`,
 /// `InvalidSystemDiskSize.NotSupportedValue`, `InvalidInternetMaxBandwidthOut.NotSupportedValue`,
@@ -80,6 +83,8 @@ use alibabacloud_ecs_model::create_image_pipeline::{
 /// `MissingParameter.ImportImageOptionsDiskDeviceMappingsOSSObject`,
 /// `MissingParameter.ImportImageOptionsDiskDeviceMappingsOSSBucket`,
 /// `MissingParameter.ImageOptionsDiskDeviceMappings`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_ecs_model::create_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>283 error codes</summary>
+///
 /// `InvalidStorageClusterId.CapacityNotEnough`, `InvalidStorageClusterId.StatusNotSupport`,
 /// `InvalidStorageClusterId.ZoneIdEmpty`, `InvalidStorageClusterId.PerformanceLevelNotMatch`,
 /// `InvalidStorageClusterId.CategoryNotMatch`, `InvalidStorageClusterId.DiskSizeEmpty`,
@@ -166,6 +169,8 @@ use alibabacloud_ecs_model::create_instance::{
 /// `InvalidResourceGroup.NotFound`, `InvalidMarketImage.NotFound`, `DeploymentSet.NotFound`,
 /// `InvalidParameter.KMSKeyId.NotFound`, `InvalidDiskIds.NotPortable`, `OperationConflict`,
 /// `Throttling.Resource`, `InternalError`, `InvalidImage.OSType`.
+///
+/// </details>
 ///
 /// # See also
 ///

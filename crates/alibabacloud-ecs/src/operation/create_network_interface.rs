@@ -43,6 +43,9 @@ use alibabacloud_ecs_model::create_network_interface::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>85 error codes</summary>
+///
 /// `MissingParameter`, `UnsupportedParameter`, `InvalidParameter`, `InvalidInstanceID.Malformed`,
 /// `InvalidOperation.InvalidEcsState`, `InvalidOperation.InvalidEniState`,
 /// `InvalidOperation.DetachPrimaryEniNotAllowed`, `Forbidden.RegionId`, `Duplicate.TagKey`,
@@ -81,6 +84,8 @@ use alibabacloud_ecs_model::create_network_interface::{
 /// `InvalidOperation.EniTrafficModeNotSupportIpv6`,
 /// `InvalidOperation.VSwitchCidrReservationNotExist`, `InternalError`,
 /// `InvalidOperation.RegionNotSupportIpPrefix`.
+///
+/// </details>
 ///
 /// # See also
 ///

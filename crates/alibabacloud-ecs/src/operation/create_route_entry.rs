@@ -37,6 +37,9 @@ use alibabacloud_ecs_model::create_route_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>75 error codes</summary>
+///
 /// `MissingParameter`, `InvalidCidrBlock.Malformed`, `InvalidCIDRBlock.Duplicate`,
 /// `IncorrectVpcStatus`, `QuotaExceeded`, `IncorrectRouteEntryStatus`, `InvalidCidrBlock`,
 /// `InvalidNextHopType`, `InvalidNextHop.NotFound`, `InvalidVRouter.NotFound`,
@@ -66,6 +69,8 @@ use alibabacloud_ecs_model::create_route_entry::{
 /// `InvalidNextHopId.NotFound`, `InvalidRouteTableId.NotFound`, `InvalidHaVipId.NotFound`,
 /// `InvalidNetworkInterface.NotFound`, `InvalidVpc.NotFound`,
 /// `OperationFailed.InstanceDismatchCurrentVpc`, `InvalidIpv6Gateway.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::create_router_interface::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `InvalidPrice.NotFound`, `InvalidAliuid`, `InvalidBandwidth.NotEnough`,
 /// `InvalidRole.ValueNotSupported`, `InvalidSpec.ValudNotSupported`,
 /// `InvalidRouterType.ValueNotSupported`, `InvalidOppositeRouterType.ValueNotSupported`,
@@ -61,6 +64,8 @@ use alibabacloud_ecs_model::create_router_interface::{
 /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL`, `InvalidRegionId.NotFound`,
 /// `InvalidOppositeRegionId.NotFound`, `Forbidden.NotInRouterInterfaceCreateWhitelist`,
 /// `RI_CREATE_ONE_LIMIT_BY_SYNC`, `InvalidAccessPoint.ValueNotAllowed`.
+///
+/// </details>
 ///
 /// # See also
 ///

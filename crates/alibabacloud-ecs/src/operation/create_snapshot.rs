@@ -59,6 +59,8 @@ use alibabacloud_ecs_model::create_snapshot::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>50 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `InvalidParameter.KMSKeyId.NotFound` | 400 | The KMS key does not exist. Check its ID and the region. |
@@ -111,6 +113,8 @@ use alibabacloud_ecs_model::create_snapshot::{
 /// | `InvalidVolumeId.NotFound` | 404 | The disk does not exist in this region, or has been released. Check its ID. |
 /// | `InvalidResourceGroup.NotFound` | 404 | The resource group does not exist. Check its ID. |
 /// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -46,6 +46,9 @@ use alibabacloud_ecs_model::create_snapshot_group::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>55 error codes</summary>
+///
 /// `InvalidDiskIds.NotInSameZone`, `MissingParamter.InstanceId`,
 /// `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict`, `InvalidSnapshotName.Malformed`,
 /// `IncorrectInstanceStatus`, `Duplicate.TagKey`, `InvalidTagKey.Malformed`,
@@ -69,6 +72,8 @@ use alibabacloud_ecs_model::create_snapshot_group::{
 /// `InvalidDescription.Malformed`, `InvalidInstanceId.NotFound`, `InvalidVolumeId.NotFound`,
 /// `InvalidRegionId.NotFound`, `InvalidKMSKeyId.NotFound`, `InvalidResourceGroup.NotFound`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -52,6 +52,9 @@ use alibabacloud_ecs_model::describe_capacity_reservation_instances::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>31 error codes</summary>
+///
 /// `MissingParameter.RegionId`, `InvalidParameter.PrivatePoolOptions.Id`,
 /// `DedicatedHostNotSupported`, `SpotNotSupported`, `ClassicNetworkNotSupported`,
 /// `Invalid.InstanceId`, `Invalid.PrivatePoolOptions.MatchCriteria`,
@@ -66,6 +69,8 @@ use alibabacloud_ecs_model::describe_capacity_reservation_instances::{
 /// `Invalid.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.PrivatePoolOptions.Ids`,
 /// `Invalid.PackageType`, `Invalid.PrivatePool.Purchase`, `Invalid.AssuranceTimes.NotSupported`,
 /// `RepeatStartPrivatePool`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

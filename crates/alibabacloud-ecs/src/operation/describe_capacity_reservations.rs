@@ -49,6 +49,9 @@ use alibabacloud_ecs_model::describe_capacity_reservations::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>34 error codes</summary>
+///
 /// `MissingParameter.RegionId`, `InvalidParameter.Name`, `InvalidParameter.PrivatePoolOptions.Ids`,
 /// `DedicatedHostNotSupported`, `SpotNotSupported`, `ClassicNetworkNotSupported`,
 /// `Invalid.InstanceId`, `Invalid.PrivatePoolOptions.MatchCriteria`,
@@ -64,6 +67,8 @@ use alibabacloud_ecs_model::describe_capacity_reservations::{
 /// `Invalid.PackageType`, `Invalid.PrivatePool.Purchase`, `Invalid.AssuranceTimes.NotSupported`,
 /// `RepeatStartPrivatePool`, `InvalidParameter.RegionId`,
 /// `InvalidPermission.ResourceShareAssocoated`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

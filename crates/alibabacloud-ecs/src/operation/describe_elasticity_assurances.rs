@@ -49,6 +49,9 @@ use alibabacloud_ecs_model::describe_elasticity_assurances::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>33 error codes</summary>
+///
 /// `MissingParameter.RegionId`, `InvalidParameter.Name`, `InvalidParameter.PrivatePoolOptions.Ids`,
 /// `DedicatedHostNotSupported`, `SpotNotSupported`, `ClassicNetworkNotSupported`,
 /// `Invalid.InstanceId`, `Invalid.PrivatePoolOptions.MatchCriteria`,
@@ -63,6 +66,8 @@ use alibabacloud_ecs_model::describe_elasticity_assurances::{
 /// `Invalid.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.PrivatePoolOptions.Ids`,
 /// `Invalid.PackageType`, `Invalid.PrivatePool.Purchase`, `Invalid.AssuranceTimes.NotSupported`,
 /// `RepeatStartPrivatePool`, `InvalidResourceGroup.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -56,6 +56,9 @@ use alibabacloud_ecs_model::describe_instance_attachment_attributes::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>34 error codes</summary>
+///
 /// `MissingParameter.RegionId`, `DedicatedHostNotSupported`, `SpotNotSupported`,
 /// `ClassicNetworkNotSupported`, `Invalid.InstanceId`, `Invalid.PrivatePoolOptions.MatchCriteria`,
 /// `MissingParameter.PrivatePoolOptions.Id`, `Invalid.PrivatePoolOptions.Id`,
@@ -71,6 +74,8 @@ use alibabacloud_ecs_model::describe_instance_attachment_attributes::{
 /// `RepeatStartPrivatePool`, `InvalidParameter.TooManyInstanceIds`,
 /// `Abs.InvalidInstanceIds.MalFormed`, `InvalidInstanceIds.NotFound`, `InvalidParameter`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

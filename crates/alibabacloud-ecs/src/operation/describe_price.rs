@@ -58,6 +58,9 @@ use alibabacloud_ecs_model::describe_price::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>99 error codes</summary>
+///
 /// `InvalidParameter.RecurrenceRules`, `InvalidRecurrenceRules.CountLimitExceeded`,
 /// `InvalidRecurrenceRulesStartHourEndHour.TooShort`,
 /// `InvalidParameter.RecurrenceRulesStartHourEndHour`,
@@ -102,6 +105,8 @@ use alibabacloud_ecs_model::describe_price::{
 /// `InvalidDiskCategory.Missing`, `Invalid.InstanceId.NotFound`, `InvalidMarketImage.NotFound`,
 /// `InvalidDiskIds.NotPortable`, `InvalidSystemDisk.NotFound`, `InvalidResourceGroup.NotFound`,
 /// `InvalidDedicatedHostType.Missing`, `InvalidDedicatedHostId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -50,6 +50,9 @@ use alibabacloud_ecs_model::detach_network_interface::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `MissingParameter`, `UnsupportedParameter`, `InvalidParameter`, `InvalidInstanceID.Malformed`,
 /// `InvalidOperation.InvalidRegion`, `InvalidOperation.InvalidEcsState`,
 /// `InvalidOperation.InvalidEniState`, `InvalidOperation.DetachPrimaryEniNotAllowed`,
@@ -66,6 +69,8 @@ use alibabacloud_ecs_model::detach_network_interface::{
 /// `InvalidParameter.EniNotBelongTrunk`, `InvalidOperation.EniTypeNotSupportTrunking`,
 /// `InvalidOperation.HasMemberEniAttached`, `InvalidEcsId.NotFound`, `InvalidEniId.NotFound`,
 /// `InvalidVSwitchId.NotFound`, `InvalidSecurityGroupId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

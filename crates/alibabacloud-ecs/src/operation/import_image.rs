@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::import_image::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>50 error codes</summary>
+///
 /// `UnsupportedSuffix.OSSObject`, `MissingParameter`, `InvalidImageName.Malformed`,
 /// `InvalidOSSObject.Malformed`, `InvalidOSSBucket.Malformed`, `InvalidOSSObject.Size`,
 /// `InvalidDescription.Malformed`, `InvalidArchitecture.Malformed`, `InvalidPlatform.Malformed`,
@@ -65,6 +68,8 @@ use alibabacloud_ecs_model::import_image::{
 /// `InvalidOperation.CloudBoxImageImportRoleRequired`,
 /// `InvalidOperation.CloudBoxImageImportUnsupported`, `TagKey.Duplication`,
 /// `InvalidResourceGroup.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_ecs_model::invoke_command::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>52 error codes</summary>
+///
 /// `RegionId.ApiNotSupported`, `InvalidParameter.WorkingDir`, `MissingParam.InstanceId`,
 /// `InvalidContainerId.Malformed`, `InvalidContainerName.Malformed`,
 /// `InvalidClientToken.Malformed`, `InvalidInstance.NotMatch`, `MissingParam.Frequency`,
@@ -63,6 +66,8 @@ use alibabacloud_ecs_model::invoke_command::{
 /// `InvalidRepeatMode.NotFound`, `InvalidRegionId.NotFound`, `InvalidInstance.NotFound`,
 /// `InvalidCmdId.NotFound`, `InvalidResourceGroup.NotFound`, `InvalidTerminationMode.NotFound`,
 /// `InvalidOssOutputDelivery.BucketNotFound`, `InternalError.Dispatch`.
+///
+/// </details>
 ///
 /// # See also
 ///

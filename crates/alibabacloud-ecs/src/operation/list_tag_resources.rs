@@ -48,6 +48,9 @@ use alibabacloud_ecs_model::list_tag_resources::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>34 error codes</summary>
+///
 /// `InvalidDefaultResourceGroup.NotSupported`, `InvalidTag.NotSupported`,
 /// `NumberExceed.ResourceIds`, `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidTagKey.Malformed`,
 /// `InvalidTagValue.Malformed`, `OperationDenied.QuotaExceed`, `InvalidTag.Mismatch`,
@@ -59,6 +62,8 @@ use alibabacloud_ecs_model::list_tag_resources::{
 /// `MissingParameter.TagOwnerUid`, `MissingParameter.TagOwnerBid`, `MissingParameter.ResourceType`,
 /// `MissingParameter.Tags`, `MissingParameter.RegionId`, `InvalidResourceId.NotFound`,
 /// `InvalidResourceType.NotFound`, `ServiceUnavailable`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -48,6 +48,9 @@ use alibabacloud_ecs_model::modify_dedicated_hosts_charge_type::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>32 error codes</summary>
+///
 /// `InvalidParameter.InstanceIds`, `InvalidParameter`, `InvalidStatus.ValueNotSupported`,
 /// `InvalidInstanceChargeType.ValueNotSupported`, `InvalidSpotStrategy`, `ExpiredInstance`,
 /// `InstancesIdQuotaExceed`, `InvalidClientToken.ValueNotSupported`, `InvalidInstance.UnpaidOrder`,
@@ -60,6 +63,8 @@ use alibabacloud_ecs_model::modify_dedicated_hosts_charge_type::{
 /// `InvalidAction`, `QuotaExceed.PostPaidDisk`, `ImageNotSupportInstanceType`,
 /// `InvalidInstanceType.PhasedOut`, `RealNameAuthenticationError`, `InvalidOperation.NotSupport`,
 /// `InvalidInstanceId.NotFound`, `InvalidDedicatedHostId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

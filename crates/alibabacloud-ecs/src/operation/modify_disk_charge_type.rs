@@ -47,6 +47,9 @@ use alibabacloud_ecs_model::modify_disk_charge_type::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>40 error codes</summary>
+///
 /// `InvalidInstanceType.ValueUnauthorized`, `InvalidInstanceType.ValueNotSupported`,
 /// `MissingParameter.RegionId`, `MissingParameter.InstanceIdNotSupported`, `ChargeTypeViolation`,
 /// `InvalidInstanceId.Released`, `InvalidInstance.PurchaseNotFound`, `InvalidInstance.UnPaidOrder`,
@@ -62,6 +65,8 @@ use alibabacloud_ecs_model::modify_disk_charge_type::{
 /// `InvalidDiskIds.NotFound`, `InvalidDiskIds.NotPortable`,
 /// `InvalidDataDiskSize.ValueNotSupported`, `InvalidAction.NotSupported`,
 /// `InvalidInstanceStatus.NotSupported`, `InvalidInstanceId.NOT_FOUND`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -40,6 +40,9 @@ use alibabacloud_ecs_model::modify_disk_spec::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>52 error codes</summary>
+///
 /// `InvalidPerformanceLevel.Malformed`, `InvalidDiskCategory.ValueNotSupported`,
 /// `InvalidPerformanceLevelParam.Mismatch`, `OperationDenied.DiskInDedicatedBlockStorageCluster`,
 /// `IncorrectDiskStatus.ReplicationStatusNotFound`, `IncorrectDiskStatus.InReplication`,
@@ -63,6 +66,8 @@ use alibabacloud_ecs_model::modify_disk_spec::{
 /// `InvalidDiskCategory.InstanceTypeUnsupported`, `InvalidOperation.CMKNotEnabled`,
 /// `InvalidOperation.CMKUnauthorized`, `InstanceLockedForSecurity`, `InvalidDiskId.NotFound`,
 /// `InvalidInstanceId.NotFound`, `InternalError`, `InvalidDiskCategory.ValueUnauthorized`.
+///
+/// </details>
 ///
 /// # See also
 ///

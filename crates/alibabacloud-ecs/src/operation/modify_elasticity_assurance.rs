@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::modify_elasticity_assurance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>31 error codes</summary>
+///
 /// `InvalidRecurrenceRules.CountLimitExceeded`, `InvalidRecurrenceRules.Unsupported`,
 /// `InvalidRecurrenceRulesStartHourEndHour.TooShort`,
 /// `InvalidParameter.RecurrenceRulesStartHourEndHour`,
@@ -59,6 +62,8 @@ use alibabacloud_ecs_model::modify_elasticity_assurance::{
 /// `InvalidInstanceAmount.LessThanUsedAmount`,
 /// `InvalidOperation.InstanceAmountAndOtherAttributesUnsupported`,
 /// `QuotaExceed.ElasticityAssuranceCapacity`, `InvalidPrivatePoolId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

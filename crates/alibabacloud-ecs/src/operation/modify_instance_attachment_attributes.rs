@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::modify_instance_attachment_attributes::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>36 error codes</summary>
+///
 /// `MissingParameter.RegionId`, `MissingParameter.InstanceId`, `InvalidResourcePackage.BizStatus`,
 /// `InvalidInstanceId.MalFormed`, `DedicatedHostNotSupported`, `SpotNotSupported`,
 /// `ClassicNetworkNotSupported`, `Invalid.InstanceId`, `Invalid.PrivatePoolOptions.MatchCriteria`,
@@ -60,6 +63,8 @@ use alibabacloud_ecs_model::modify_instance_attachment_attributes::{
 /// `Invalid.PackageType`, `Invalid.PrivatePool.Purchase`, `Invalid.AssuranceTimes.NotSupported`,
 /// `RepeatStartPrivatePool`, `InvalidOperation.PrePaidInstanceUnsupported`, `InternalError`,
 /// `InvalidRegionId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

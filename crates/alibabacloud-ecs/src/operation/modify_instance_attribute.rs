@@ -56,6 +56,9 @@ use alibabacloud_ecs_model::modify_instance_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>71 error codes</summary>
+///
 /// `InvalidInstanceName.Malformed`, `InvalidDescription.Malformed`,
 /// `InvalidRemoteConnectionOptions.Password`, `InvalidRemoteConnectionOptions.Type`,
 /// `InstanceType.ValueNotSupported`, `OSType.ValueNotSupported`, `InvalidHostPassword.Malformed`,
@@ -91,6 +94,8 @@ use alibabacloud_ecs_model::modify_instance_attribute::{
 /// `InvalidSecurityGroupId.NotFound`, `Credit.NotFound`, `InvalidInstanceStatus.NeedRestart`,
 /// `InvalidParameter.SecurityGroupIdRepeated`, `InvalidSecurityGroupType.NotSupportClassic`,
 /// `InvalidSecurityGroupVpc.NotBelongToOneVpc`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

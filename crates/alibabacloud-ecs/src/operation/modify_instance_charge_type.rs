@@ -44,6 +44,9 @@ use alibabacloud_ecs_model::modify_instance_charge_type::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `InvalidInstance.UnpaidOrder`, `Throttling`, `InstanceHasProcessingConvertOrder`,
 /// `InvalidParameter.InstanceIds`, `InvalidParameter`, `InvalidStatus.ValueNotSupported`,
 /// `InvalidInstanceChargeType.ValueNotSupported`, `InvalidSpotStrategy`, `ExpiredInstance`,
@@ -64,6 +67,8 @@ use alibabacloud_ecs_model::modify_instance_charge_type::{
 /// `QuotaExceed.ElasticQuota`, `PeriodNotSupported.InstanceOnManagedPrivateSpace`,
 /// `UnsupportedIspChargeType`, `InvalidOperation.StoppedModeUnsupported`,
 /// `InvalidInstanceId.NotFound`, `InternalError`, `InvalidInstanceType.ValueUnauthorized`.
+///
+/// </details>
 ///
 /// # See also
 ///

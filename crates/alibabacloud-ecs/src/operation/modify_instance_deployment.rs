@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::modify_instance_deployment::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>34 error codes</summary>
+///
 /// `OperationDenied.UnstoppedInstance`, `InvalidDedicatedHostStatus.NotSupport`,
 /// `InvalidPeriod.ExceededDedicatedHost`, `NoAvaliableDedicatedHost`,
 /// `OperationDenied.LocalDiskInstance`, `InvalidParameter.Param`, `InvalidParam.Tenancy`,
@@ -57,6 +60,8 @@ use alibabacloud_ecs_model::modify_instance_deployment::{
 /// `InvalidInstanceChargeType.NotSupport`, `InvalidParameter.DeploymentSetGroupNo`,
 /// `InvalidDedicatedHostId.NotSupport`, `InvalidDedicatedHost.NotFound`,
 /// `InvalidDedicatedHost.ZoneNotMatch`, `InvalidOperation.NotSupport`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -42,6 +42,9 @@ use alibabacloud_ecs_model::modify_instance_network_spec::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>66 error codes</summary>
+///
 /// `InvalidInternetMaxBandwidthIn.ValueNotSupported`,
 /// `InvalidInternetMaxBandwidthOut.ValueNotSupported`, `OperationDenied`,
 /// `InvalidParameter.Conflict`, `InvalidStartTime.ValueNotSupported`,
@@ -70,6 +73,8 @@ use alibabacloud_ecs_model::modify_instance_network_spec::{
 /// `BandIncreaseNotSupportIsp`, `SecurityRisk.3DVerification`,
 /// `InvalidOperation.PublicIpAddressNoStock`, `InvalidInstanceId.NotFound`, `InternalError`,
 /// `Image.OrderFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::modify_instance_spec::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>89 error codes</summary>
+///
 /// `InvalidInternetChargeType.ValueNotSupported`, `InvalidInstanceType.ValueUnauthorized`,
 /// `InvalidInstanceType.ValueNotSupported`, `InvalidParameter`, `InvalidParameter.Mismatch`,
 /// `BandwidthUpgradeDenied.EipBoundInstance`, `InvalidTemporary.StartTime`,
@@ -83,6 +86,8 @@ use alibabacloud_ecs_model::modify_instance_spec::{
 /// `InvalidDataDiskCategory.ValueNotSupported`, `InvalidInstanceId.NotFound`,
 /// `MissingTemporary.StartTime`, `MissingTemporary.EndTime`, `InvalidInstanceChargeType.NotFound`,
 /// `InternalError`, `LimitedOperation.ServiceUnavailable`.
+///
+/// </details>
 ///
 /// # See also
 ///

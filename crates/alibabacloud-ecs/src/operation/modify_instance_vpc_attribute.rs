@@ -48,6 +48,9 @@ use alibabacloud_ecs_model::modify_instance_vpc_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>54 error codes</summary>
+///
 /// `InvalidTarget.TrafficMirrorSession`, `InvalidSource.TrafficMirrorSession`,
 /// `InvalidPrivateIpAddress.Malformed`, `InvalidPrivateIpAddress.Duplicated`,
 /// `IncorrectVSwitchStatus`, `IncorrectInstanceStatus`, `OperationDenied`,
@@ -71,6 +74,8 @@ use alibabacloud_ecs_model::modify_instance_vpc_attribute::{
 /// `InvalidDependence.HaVip`, `InvalidDependence.NextHopOfCustomRouter`,
 /// `InvalidDependence.BeenUsedAsAppServer`, `InvalidDependence.GrantAccess`,
 /// `InvalidDependence.BindGA`, `InvalidDependence.SLB`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

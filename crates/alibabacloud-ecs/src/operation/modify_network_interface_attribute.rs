@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::modify_network_interface_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>56 error codes</summary>
+///
 /// `InvalidOperation.NotSupportModifyQueueNumber`, `MissingParameter`, `UnsupportedParameter`,
 /// `InvalidParameter`, `InvalidInstanceID.Malformed`, `InvalidOperation.InvalidEcsState`,
 /// `InvalidOperation.InvalidEniState`, `InvalidOperation.DetachPrimaryEniNotAllowed`,
@@ -74,6 +77,8 @@ use alibabacloud_ecs_model::modify_network_interface_attribute::{
 /// `AclLimitExceed`, `InvalidEcsId.NotFound`, `InvalidEniId.NotFound`, `InvalidVSwitchId.NotFound`,
 /// `InvalidSecurityGroupId.NotFound`, `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc`,
 /// `InvalidParameter.SecurityGroupIdRepeated`.
+///
+/// </details>
 ///
 /// # See also
 ///

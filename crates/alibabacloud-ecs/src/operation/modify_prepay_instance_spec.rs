@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::modify_prepay_instance_spec::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>70 error codes</summary>
+///
 /// `InvalidInstanceType.ValueUnauthorized`, `InvalidInstanceType.ValueNotSupported`,
 /// `InvalidBillingMethod.ValueNotSupported`, `InvalidInstance.PurchaseNotFound`,
 /// `InvalidInstance.UnpaidOrder`, `InvalidInstanceType.NotSupported`, `OrderCreationFailed`,
@@ -75,6 +78,8 @@ use alibabacloud_ecs_model::modify_prepay_instance_spec::{
 /// `InvalidDisk.DetachedSystemDisk`, `InvalidDataDiskCategory.ValueNotSupported`,
 /// `InvalidDiskCategory.NotSupported`, `InvalidRegionId.NotFound`, `BillingMethodNotFound`,
 /// `InternalError`, `ImageOrderFailed`, `LimitedOperation.ServiceUnavailable`.
+///
+/// </details>
 ///
 /// # See also
 ///

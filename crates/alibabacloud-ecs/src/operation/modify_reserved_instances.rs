@@ -47,6 +47,9 @@ use alibabacloud_ecs_model::modify_reserved_instances::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>39 error codes</summary>
+///
 /// `InvalidInstanceType.ValueUnauthorized`, `InvalidParameter.Conflict`, `InvalidTagKey.Malformed`,
 /// `InvalidPeriodUnit.ValueNotSupported`, `InvalidTagValue.Malformed`,
 /// `InvalidChargeType.ValueNotSupported`, `OperationDenied`, `OperationDenied.NoStock`,
@@ -65,6 +68,8 @@ use alibabacloud_ecs_model::modify_reserved_instances::{
 /// `InvalidZoneId.ValueNotSupported`, `InvalidParameter`,
 /// `InvalidInstanceAmount.ValueNotSupported`, `OperationDenied.OnlyModifyName`,
 /// `InvalidReservedInstanceId.NotFound`, `InvalidZoneId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -45,6 +45,9 @@ use alibabacloud_ecs_model::modify_security_group_egress_rule::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>50 error codes</summary>
+///
 /// `OperationDenied`, `InvalidIpProtocol.Malformed`, `InvalidDestCidrIp.Malformed`,
 /// `InvalidPolicy.Malformed`, `InvalidNicType.ValueNotSupported`, `InvalidNicType.Mismatch`,
 /// `InvalidDestGroupId.Mismatch`, `InvalidDestGroup.NotFound`, `InvalidPriority.Malformed`,
@@ -67,6 +70,8 @@ use alibabacloud_ecs_model::modify_security_group_egress_rule::{
 /// `InvalidOperation.ResourceManagedByCloudProduct`, `InvalidSecurityGroupId.NotFound`,
 /// `InvalidDestGroupId.NotFound`, `SecurityGroupRule.NotFound`,
 /// `InvalidSecurityGroupRuleId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

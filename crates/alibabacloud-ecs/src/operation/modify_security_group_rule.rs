@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::modify_security_group_rule::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `OperationDenied`, `InvalidIpProtocol.Malformed`, `InvalidSourceCidrIp.Malformed`,
 /// `InvalidPolicy.Malformed`, `InvalidNicType.ValueNotSupported`, `InvalidNicType.Mismatch`,
 /// `InvalidSourceGroupId.Mismatch`, `InvalidSourceGroup.NotFound`, `InvalidPriority.Malformed`,
@@ -62,6 +65,8 @@ use alibabacloud_ecs_model::modify_security_group_rule::{
 /// `InvalidSecurityGroupId.NotFound`, `InvalidSourceGroupId.NotFound`,
 /// `SecurityGroupRule.NotFound`, `InvalidPrefixListId.NotFound`,
 /// `InvalidSecurityGroupRuleId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

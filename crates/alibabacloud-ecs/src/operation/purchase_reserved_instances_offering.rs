@@ -43,6 +43,9 @@ use alibabacloud_ecs_model::purchase_reserved_instances_offering::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `InvalidStartTime.ScopeNotMatch`, `InvalidInstanceType.ValueUnauthorized`,
 /// `InvalidDescription.Malformed`, `InvalidParameter.Conflict`, `InvalidTagKey.Malformed`,
 /// `InvalidPeriodUnit.ValueNotSupported`, `InvalidTagValue.Malformed`,
@@ -59,6 +62,8 @@ use alibabacloud_ecs_model::purchase_reserved_instances_offering::{
 /// `InvalidParameter.ResourceOwnerAccount`, `Zone.NotOpen`, `Zone.NotOnSale`, `Account.Arrearage`,
 /// `InvalidStartTime.MalFormed`, `InvalidStartTime.NotSupported`, `RegionUnauthorized`,
 /// `InvalidZoneId.NotFound`, `PaymentMethodNotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

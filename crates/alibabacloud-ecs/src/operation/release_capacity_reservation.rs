@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::release_capacity_reservation::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `MissingParameter.RegionId`, `InvalidParameter.Name`, `InvalidParameter.PrivatePoolOptions.Ids`,
 /// `DedicatedHostNotSupported`, `SpotNotSupported`, `ClassicNetworkNotSupported`,
 /// `Invalid.InstanceId`, `Invalid.PrivatePoolOptions.MatchCriteria`,
@@ -57,6 +60,8 @@ use alibabacloud_ecs_model::release_capacity_reservation::{
 /// `RepeatStartPrivatePool`, `Invalid.Action.ReleaseCapacityReservation`,
 /// `InvalidOperation.ReleasePrivatePoolUnsupported`, `InvalidPermission.ResourceShareAssocoated`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

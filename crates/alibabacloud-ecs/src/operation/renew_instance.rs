@@ -38,6 +38,9 @@ use alibabacloud_ecs_model::renew_instance::{RenewInstanceInput, RenewInstanceOu
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>55 error codes</summary>
+///
 /// `InvalidInternetChargeType.ValueNotSupported`, `InvalidInstanceType.NotSupported`,
 /// `InvalidParameter`, `InvalidInstanceChargeType.NotFound`, `InvalidRebootTime.Malformed`,
 /// `InvalidRebootTime.ValueNotSupported`, `IdempotenceParamNotMatch`,
@@ -61,6 +64,8 @@ use alibabacloud_ecs_model::renew_instance::{RenewInstanceInput, RenewInstanceOu
 /// `OperationDenied.NoStock`, `OperationDenied.ImageNotValid`, `InvalidPeriod.StarterPackage`,
 /// `RenewDateNotSupported.StarterPackage`, `PrePaidInstance.Expired`, `InvalidDiskId.NotFound`,
 /// `InvalidInstanceId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::renew_reserved_instances::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>46 error codes</summary>
+///
 /// `InvalidInstanceType.ValueUnauthorized`, `InvalidParameter.Conflict`, `InvalidTagKey.Malformed`,
 /// `InvalidPeriodUnit.ValueNotSupported`, `InvalidTagValue.Malformed`,
 /// `InvalidChargeType.ValueNotSupported`, `OperationDenied`, `InvalidPeriod`,
@@ -63,6 +66,8 @@ use alibabacloud_ecs_model::renew_reserved_instances::{
 /// `InvalidInstanceAmount.ValueNotSupported`, `OperationDenied.OnlyModifyName`,
 /// `InvalidReservedInstanceId.NotFound`, `ChargeTypeViolation`, `InvalidZoneId.NotFound`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -42,6 +42,9 @@ use alibabacloud_ecs_model::replace_system_disk::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>80 error codes</summary>
+///
 /// `LoginAsNonRoot.ImageNotSupport`, `InvalidSystemDiskSize.ValueNotSupported`,
 /// `InvalidParameter.Conflict`, `InvalidSystemDiskSize.ImageNotSupportResize`,
 /// `InvalidSystemDiskSize`, `InvalidPassword.Malformed`, `InvalidPasswordParam.Mismatch`,
@@ -78,6 +81,8 @@ use alibabacloud_ecs_model::replace_system_disk::{
 /// `InvalidImageId.NotFound`, `InvalidSystemDiskSize.MoreThanMaxSize`,
 /// `InvalidSystemDiskSize.LessThanImageSize`, `InvalidSystemDiskSize.LessThanMinSize`,
 /// `NoSuchResource`.
+///
+/// </details>
 ///
 /// # See also
 ///

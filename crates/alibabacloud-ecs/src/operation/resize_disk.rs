@@ -40,6 +40,9 @@ use alibabacloud_ecs_model::resize_disk::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>48 error codes</summary>
+///
 /// `InvalidDataDiskSize.ValueNotSupported`, `InvalidParameter.Conflict`, `IncompleteParamter`,
 /// `InvalidRegionId.MalFormed`, `InvalidParam.Type`, `LastOrderProcessing`,
 /// `InvalidStatus.Upgrading`, `InvalidSystemDiskSize.ImageNotSupportResize`,
@@ -60,6 +63,8 @@ use alibabacloud_ecs_model::resize_disk::{
 /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline`,
 /// `InvalidDataDiskCategory.ValueNotSupported`, `InvalidDiskId.NotFound`,
 /// `InvalidInstanceId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -53,6 +53,9 @@ use alibabacloud_ecs_model::revoke_security_group::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>45 error codes</summary>
+///
 /// `InvalidSecurityGroupId.Malformed`, `InvalidIpProtocol.ValueNotSupported`,
 /// `InvalidIpPortRange.Malformed`, `InvalidSourceCidrIp.Malformed`, `MissingParameter`,
 /// `InvalidPolicy.Malformed`, `InvalidNicType.ValueNotSupported`, `InvalidSourceGroupId.Mismatch`,
@@ -72,6 +75,8 @@ use alibabacloud_ecs_model::revoke_security_group::{
 /// `InvalidNicType.Mismatch`, `InvalidGroupAuthItem.NotFound`,
 /// `InvalidOperation.ResourceManagedByCloudProduct`, `InvalidSourceGroupId.NotFound`,
 /// `InvalidPrefixListId.NotFound`, `InvalidSecurityGroupRuleId.NotFound`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

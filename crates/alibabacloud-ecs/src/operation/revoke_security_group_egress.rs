@@ -41,6 +41,9 @@ use alibabacloud_ecs_model::revoke_security_group_egress::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>45 error codes</summary>
+///
 /// `InvalidIpProtocol.ValueNotSupported`, `InvalidIpPortRange.Malformed`,
 /// `InvalidDestCidrIp.sMalformed`, `MissingParameter`, `InvalidPolicy.Malformed`,
 /// `InvalidNicType.ValueNotSupported`, `InvalidDestGroupId.Mismatch`,
@@ -61,6 +64,8 @@ use alibabacloud_ecs_model::revoke_security_group_egress::{
 /// `InvalidParamter.Conflict`, `InvalidOperation.ResourceManagedByCloudProduct`,
 /// `InvalidSecurityGroupId.NotFound`, `InvalidDestGroupId.NotFound`,
 /// `InvalidSecurityGroupRuleId.NotFound`, `InvalidPrefixListId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

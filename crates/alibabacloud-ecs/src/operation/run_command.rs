@@ -61,6 +61,9 @@ use alibabacloud_ecs_model::run_command::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>69 error codes</summary>
+///
 /// `RegionId.ApiNotSupported`, `MissingParam.InstanceId`, `NumberExceed.Tags`,
 /// `InvalidTagValue.Malformed`, `Duplicate.TagKey`, `InvalidTagKey.Malformed`,
 /// `MissingParameter.TagKey`, `InvalidContainerId.Malformed`, `InvalidContainerName.Malformed`,
@@ -87,6 +90,8 @@ use alibabacloud_ecs_model::run_command::{
 /// `InvalidRegionId.NotFound`, `InvalidInstance.NotFound`, `InvalidCmdId.NotFound`,
 /// `InvalidResourceGroup.NotFound`, `InvalidTerminationMode.NotFound`,
 /// `InvalidOssOutputDelivery.BucketNotFound`, `InternalError.Dispatch`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -79,6 +79,9 @@ use alibabacloud_ecs_model::run_instances::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>420 error codes</summary>
+///
 /// `LoginAsNonRoot.ImageNotSupport`, `InvalidParam.NotSupportJumboFrame`,
 /// `InsufficientBalance.AgentCredit`, `QuotaExceed.DiskCapacity`,
 /// `InvalidPeriod.ExceededDedicatedHost`, `InvalidParam.SecondaryNetworkInterface`,
@@ -276,6 +279,8 @@ use alibabacloud_ecs_model::run_instances::{
 /// `InvalidParameter.DeploymentSetGroupNo`, `InvalidParameter.KMSKeyId.NotFound`,
 /// `InvalidDiskIds.NotPortable`, `InvalidAutoSnapshotPolicyId.NotFound`, `Throttling.Resource`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

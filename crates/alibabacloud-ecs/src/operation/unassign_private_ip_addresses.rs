@@ -48,6 +48,9 @@ use alibabacloud_ecs_model::unassign_private_ip_addresses::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `UnsupportedParameter`, `InvalidParameter`, `InvalidInstanceID.Malformed`,
 /// `InvalidOperation.InvalidEcsState`, `InvalidOperation.InvalidEniState`,
 /// `InvalidOperation.DetachPrimaryEniNotAllowed`, `MissingParameter`, `Forbidden.RegionId`,
@@ -62,6 +65,8 @@ use alibabacloud_ecs_model::unassign_private_ip_addresses::{
 /// `InvalidIp.IpPrefixIllegal`, `InvalidEcsId.NotFound`, `InvalidEniId.NotFound`,
 /// `InvalidVSwitchId.NotFound`, `InvalidSecurityGroupId.NotFound`, `InvalidInstanceId.NotFound`,
 /// `InvalidOperation.RegionNotSupportIpPrefix`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -31,18 +31,17 @@ use crate::ram::RamMode;
 use crate::ram::decision;
 use crate::ram::operations::RamCall;
 use crate::ram::permission;
-use crate::request_log::LoggedRequest;
+use crate::request_log::LogEntry;
 use crate::resources;
 use crate::services::{Responder, Target};
 use crate::shared::{Shared, lock, read, write};
 use crate::store::changes::Change;
 use crate::synthetic;
-use crate::timestamp;
 use crate::values;
 use alibabacloud_spec::values::text;
 use alibabacloud_spec::{ApiStyle, Response};
 use authentication::Authenticator;
-use reply::{Format, Reply};
+use reply::{Body, Format, Reply};
 use request::Request;
 use serde_json::{Map, Value, json};
 
@@ -66,19 +65,14 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
         .ok()
         .map(|target| target.operation().name.as_str());
     let plan = lock(&shared.faults).plan(operation.unwrap_or_default());
-    let mut entry = LoggedRequest {
-        number: 0,
-        time: timestamp::format(shared.clock.gateway()),
-        product: target
-            .as_ref()
-            .ok()
-            .map(|target| target.service().code.clone()),
-        operation: operation.map(str::to_owned),
+    let mut entry = LogEntry {
+        time: shared.clock.gateway(),
+        target: target.as_ref().ok().map(|target| target.shared()),
         method: request.method.clone(),
         path: request.path.clone(),
         caller: None,
         denied: None,
-        parameters: Map::new(),
+        parameters: String::new(),
         attempt: request
             .headers
             .get("x-acs-retry-attempts")
@@ -138,9 +132,9 @@ fn execute(
     request: &Request,
     target: Target<'_>,
     plan: &FaultPlan,
-    entry: &mut LoggedRequest,
+    entry: &mut LogEntry,
     unsaved: &mut Option<Change>,
-) -> Result<Value, ApiError> {
+) -> Result<Body, ApiError> {
     let (service, operation) = (target.service(), target.operation());
     let mut caller = {
         let keys = read(&shared.keys);
@@ -181,7 +175,7 @@ fn execute(
     let result = match allowed {
         Ok(()) => {
             let own = own_response(shared, request, target, &caller, &parameters);
-            own.unwrap_or_else(|| {
+            own.map(|own| own.map(Body::from)).unwrap_or_else(|| {
                 let (result, change) =
                     invoke(shared, target, &parameters, &caller, &region, plan.pages);
                 *unsaved = change;
@@ -194,7 +188,7 @@ fn execute(
         }
     };
     if let Ok(body) = &result {
-        follow_ram(shared, target, &caller, &parameters, body);
+        follow_ram(shared, target, &caller, &parameters, &body.value);
     }
     entry.parameters = redacted(target, parameters);
     result
@@ -288,10 +282,10 @@ pub(crate) fn invoke(
     caller: &Caller,
     region_id: &str,
     pages: Option<PageShape>,
-) -> (Result<Value, ApiError>, Option<Change>) {
+) -> (Result<Body, ApiError>, Option<Change>) {
     let (service, operation) = (target.service(), target.operation());
     let responder = target.served().responder;
-    let mut unsaved = None;
+    let (mut unsaved, mut items) = (None, None);
     let kept = match responder {
         Responder::Synthetic => Ok(None),
         Responder::Handler(_) | Responder::Resources(_) => {
@@ -312,12 +306,15 @@ pub(crate) fn invoke(
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
                 pages,
+                number: target.served().number,
+                items: None,
             };
             let result = match responder {
                 Responder::Handler(handler) => handler(&mut call).map(Some),
                 Responder::Resources(model) => resources::respond(model, &mut call),
                 Responder::Synthetic => Ok(None),
             };
+            items = call.items;
             if matches!(result, Ok(Some(_))) && !operation.class.is_read() {
                 store.changes.add();
             }
@@ -332,11 +329,14 @@ pub(crate) fn invoke(
             synthetic::response(service, operation, parameters, &scope, pages)
         }
     });
-    let fitted = result.map(|body| match &operation.response {
-        Response::Json(schema) | Response::Events(schema) => {
-            values::fit(service, schema, body).unwrap_or_default()
-        }
-        _ => body,
+    let fitted = result.map(|value| {
+        let value = match &operation.response {
+            Response::Json(schema) | Response::Events(schema) => {
+                values::fit(service, schema, value).unwrap_or_default()
+            }
+            _ => value,
+        };
+        Body { value, items }
     });
     (fitted, unsaved)
 }
@@ -354,13 +354,15 @@ fn region_of(shared: &Shared, request: &Request, parameters: &Map<String, Value>
         .to_owned()
 }
 
-fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> Map<String, Value> {
+/// Returns the JSON of parameters, without secrets.
+fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> String {
     for name in &target.served().secret {
         if let Some(value) = parameters.get_mut(name) {
             *value = Value::from("**REDACTED**");
         }
     }
-    parameters
+    // Values that were read from JSON can be written as such.
+    serde_json::to_string(&parameters).unwrap_or_default()
 }
 
 /// Writes the reply to one request.
@@ -373,9 +375,9 @@ struct ReplyWriter<'a> {
 impl ReplyWriter<'_> {
     fn write(
         &self,
-        result: Result<(Target<'_>, Value), ApiError>,
+        result: Result<(Target<'_>, Body), ApiError>,
         plan: &FaultPlan,
-        entry: &mut LoggedRequest,
+        entry: &mut LogEntry,
     ) -> Reply {
         let reply = match &plan.fault {
             Some((
@@ -418,8 +420,8 @@ impl ReplyWriter<'_> {
         reply
     }
 
-    fn error(&self, error: &ApiError, entry: &mut LoggedRequest) -> Reply {
-        entry.code = Some(error.code.clone().into_owned());
+    fn error(&self, error: &ApiError, entry: &mut LogEntry) -> Reply {
+        entry.code = Some(error.code.clone());
         let format = Format::of(self.request);
         Reply::error(
             format,
@@ -430,27 +432,27 @@ impl ReplyWriter<'_> {
         )
     }
 
-    fn success(&self, target: Target<'_>, mut body: Value) -> Reply {
+    fn success(&self, target: Target<'_>, mut body: Body) -> Reply {
         let (service, operation) = (target.service(), target.operation());
         match &operation.response {
             Response::Json(schema) => {
                 let known = service.resolve(schema).kind.properties();
-                if let (Value::Object(object), Some(known)) = (&mut body, known) {
+                if let (Value::Object(object), Some(known)) = (&mut body.value, known) {
                     for name in ["RequestId", "requestId", "request_id", "RequestID"] {
                         if known.contains_key(name) {
                             object.insert(name.to_owned(), Value::from(self.request_id));
                         }
                     }
                 }
-                Reply::success(Format::of(self.request), &operation.name, &body)
+                Reply::success(Format::of(self.request), &operation.name, body)
             }
             Response::Events(_) => {
-                let event = format!("event:message\ndata:{body}\n\n");
+                let event = format!("event:message\ndata:{}\n\n", body.into_value());
                 Reply::new(200, "text/event-stream", event.repeat(2))
             }
             Response::Empty => Reply::new(204, "application/json;charset=utf-8", ""),
-            Response::Text => Reply::new(200, "text/plain;charset=utf-8", text(&body)),
-            Response::Binary => Reply::new(200, "application/octet-stream", text(&body)),
+            Response::Text => Reply::new(200, "text/plain;charset=utf-8", text(&body.value)),
+            Response::Binary => Reply::new(200, "application/octet-stream", text(&body.value)),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::request::Request;
 use crate::api_error::ApiError;
+use crate::call::ItemsJson;
 use alibabacloud_spec::ApiStyle;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The format of a response.
@@ -63,10 +65,10 @@ impl Reply {
     }
 
     /// Creates the successful response of an operation.
-    pub(crate) fn success(format: Format, operation: &str, body: &Value) -> Self {
+    pub(crate) fn success(format: Format, operation: &str, body: Body) -> Self {
         let text = match format {
-            Format::Json => json_text(body),
-            Format::Xml => xml(&format!("{operation}Response"), body).into_bytes(),
+            Format::Json => body.json_text(),
+            Format::Xml => xml(&format!("{operation}Response"), &body.into_value()).into_bytes(),
         };
         Self::new(200, format.content_type(), text)
     }
@@ -113,12 +115,80 @@ impl Reply {
     }
 }
 
+/// The body of a successful response.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The body, in which `items` have an empty list.
+    pub(crate) value: Value,
+    /// The items of the list, if they are JSON already.
+    pub(crate) items: Option<ItemsJson>,
+}
+
+impl From<Value> for Body {
+    fn from(value: Value) -> Self {
+        Self { value, items: None }
+    }
+}
+
+impl Body {
+    /// Returns the body with its items.
+    pub(crate) fn into_value(self) -> Value {
+        let mut value = self.value;
+        if let Some(ItemsJson { path, json }) = self.items {
+            let pointer = format!("/{}", path.replace('.', "/"));
+            // The schema may have no such list.
+            if let Some(list) = value.pointer_mut(&pointer) {
+                *list = serde_json::from_str(&json).unwrap_or_default();
+            }
+        }
+        value
+    }
+
+    fn json_text(&self) -> Vec<u8> {
+        match &self.items {
+            None => json_text(&self.value),
+            Some(ItemsJson { path, json }) => {
+                let mut text = Vec::with_capacity(json.len() + 512);
+                write_with_items(&mut text, &self.value, path, json);
+                text
+            }
+        }
+    }
+}
+
+/// Writes JSON with other JSON in the field at a path, if it has one.
+fn write_with_items(text: &mut Vec<u8>, value: &Value, path: &str, items: &str) {
+    let Value::Object(fields) = value else {
+        return write_json(text, value);
+    };
+    text.push(b'{');
+    for (index, (name, field)) in fields.iter().enumerate() {
+        if index > 0 {
+            text.push(b',');
+        }
+        write_json(text, name);
+        text.push(b':');
+        match path.strip_prefix(name.as_str()) {
+            Some("") => text.extend_from_slice(items.as_bytes()),
+            Some(rest) if rest.starts_with('.') => {
+                write_with_items(text, field, rest.get(1..).unwrap_or_default(), items);
+            }
+            _ => write_json(text, field),
+        }
+    }
+    text.push(b'}');
+}
+
+fn write_json(text: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    // Writing to memory cannot fail.
+    let _ = serde_json::to_writer(text, value);
+}
+
 /// Writes JSON. `Value::to_string` does the same at three times the cost.
 fn json_text(value: &Value) -> Vec<u8> {
     // Most responses are shorter, so the buffer is not reallocated.
     let mut text = Vec::with_capacity(4096);
-    // Writing to memory cannot fail.
-    let _ = serde_json::to_writer(&mut text, value);
+    write_json(&mut text, value);
     text
 }
 
@@ -201,6 +271,34 @@ mod tests {
             let reply = Reply::error(Format::Json, style, &error, "id", "host");
             let body: Value = serde_json::from_slice(&reply.body).unwrap();
             assert_eq!(body[name]["AuthAction"], "cs:DeleteCluster", "{body}");
+        }
+    }
+
+    #[test]
+    fn items_that_are_json_take_the_place_of_the_list() {
+        let body = |value, path: &str| Body {
+            value,
+            items: Some(ItemsJson {
+                path: path.to_owned(),
+                json: r#"[{"b":1}]"#.to_owned(),
+            }),
+        };
+        for (value, path, expected) in [
+            (
+                json!({"A": "x", "List": [], "Z": {"List": 1}}),
+                "List",
+                r#"{"A":"x","List":[{"b":1}],"Z":{"List":1}}"#,
+            ),
+            (
+                json!({"Lis": [], "List": {"Item": [], "Other": 2}}),
+                "List.Item",
+                r#"{"Lis":[],"List":{"Item":[{"b":1}],"Other":2}}"#,
+            ),
+            (json!({"A": "x"}), "List", r#"{"A":"x"}"#),
+        ] {
+            let text = body(value.clone(), path).json_text();
+            assert_eq!(String::from_utf8(text).unwrap(), expected);
+            assert_eq!(body(value, path).into_value().to_string(), expected);
         }
     }
 

@@ -3,6 +3,7 @@
 use alibabacloud_core::http::Headers;
 use alibabacloud_core::signing::parse_pairs;
 use bytes::Bytes;
+use hyper::Method;
 use hyper::header::HeaderMap;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -14,9 +15,9 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 #[derive(Debug)]
 pub(crate) struct Request {
     /// The method, in upper case.
-    pub(crate) method: String,
+    pub(crate) method: Cow<'static, str>,
     /// The path as sent, percent-encoded.
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     /// The query as sent, without the question mark.
     pub(crate) raw_query: String,
     /// Names and values of the query, decoded.
@@ -56,8 +57,11 @@ impl Request {
             Vec::new()
         };
         Self {
-            method: parts.method.as_str().to_owned(),
-            path: parts.uri.path().to_owned(),
+            method: method(&parts.method),
+            path: match parts.uri.path() {
+                "/" => Cow::Borrowed("/"),
+                path => Cow::Owned(path.to_owned()),
+            },
             query: owned_pairs(&raw_query),
             raw_query,
             form,
@@ -106,10 +110,23 @@ pub(crate) fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a 
         .map(|(_, value)| value.as_str())
 }
 
+fn method(method: &Method) -> Cow<'static, str> {
+    match *method {
+        Method::GET => Cow::Borrowed("GET"),
+        Method::POST => Cow::Borrowed("POST"),
+        Method::PUT => Cow::Borrowed("PUT"),
+        Method::DELETE => Cow::Borrowed("DELETE"),
+        _ => Cow::Owned(method.as_str().to_owned()),
+    }
+}
+
 fn headers(map: &HeaderMap) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in map {
-        headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        match std::str::from_utf8(value.as_bytes()) {
+            Ok(value) => headers.append(name.as_str(), value),
+            Err(_) => headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes())),
+        }
     }
     headers
 }

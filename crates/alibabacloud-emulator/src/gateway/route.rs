@@ -102,7 +102,7 @@ fn by_action<'a>(
         .find_map(|service| service.operation(action).transpose())
         .ok_or_else(|| ApiError::no_such_operation(&format!("{action} of version {version}")))??;
     let operation = target.operation();
-    if !operation.methods.contains(&request.method) {
+    if !operation.methods.iter().any(|m| *m == request.method) {
         return Err(unsupported_method(&request.method, &operation.methods));
     }
     let fits = match target.service().style {

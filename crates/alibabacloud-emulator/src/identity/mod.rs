@@ -17,14 +17,14 @@
 //! ```
 //! use alibabacloud_core::credentials::{ProvideCredentials, ProviderContext, UriProvider};
 //! use alibabacloud_core::time::TokioTime;
-//! use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
+//! use alibabacloud_core::transport::{HyperClient, TransportConfig};
 //! use alibabacloud_emulator::identity::IdentityServer;
 //! use std::sync::Arc;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = IdentityServer::start().await?;
-//! let http = ReqwestClient::new(TransportConfig::new())?;
+//! let http = HyperClient::new(TransportConfig::new())?;
 //! let context = ProviderContext::new(Arc::new(http), Arc::new(TokioTime::new()));
 //!
 //! let provider = UriProvider::new().uri(server.credentials_uri());

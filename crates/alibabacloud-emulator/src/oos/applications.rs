@@ -85,12 +85,9 @@ fn get(call: &mut Call<'_>) -> CallResult {
 
 fn list(call: &mut Call<'_>) -> CallResult {
     let wanted = call.names("Names");
-    let table = call.region.resources.table(APPLICATIONS);
-    let records = table
-        .iter()
-        .filter(|(name, _)| wanted.is_empty() || wanted.contains(name));
-    let records = records.map(|(_, record)| record.clone()).collect();
-    call.list_of(records, &["Name", "ApplicationType"])
+    call.list_if(APPLICATIONS, &["Name", "ApplicationType"], |name, _| {
+        wanted.is_empty() || wanted.iter().any(|wanted| wanted == name)
+    })
 }
 
 fn delete(call: &mut Call<'_>) -> CallResult {
@@ -98,7 +95,7 @@ fn delete(call: &mut Call<'_>) -> CallResult {
     owned(call, &name)?;
     let is_its = |record: &Record| record.get("ApplicationName").is_some_and(|n| *n == name);
     let groups = call.region.resources.table(GROUPS);
-    if groups.values().any(is_its) && !call.flag("Force") {
+    if groups.values().any(|group| is_its(group)) && !call.flag("Force") {
         return Err(ApiError::new(
             409,
             "OperationConflict",

@@ -19,6 +19,7 @@ mod tags;
 mod templates;
 
 pub(crate) use machine::Execution;
+pub(crate) use packages::add_example;
 pub(crate) use tags::of_resource as tags_of;
 
 use crate::call::Handler;

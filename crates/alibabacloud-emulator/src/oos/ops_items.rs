@@ -91,20 +91,10 @@ fn delete(call: &mut Call<'_>) -> CallResult {
 fn list(call: &mut Call<'_>) -> CallResult {
     let filters = call.json("Filter");
     let filters = filters.as_ref().and_then(Value::as_array);
-    let mut records: Vec<Record> = call
-        .region
-        .resources
-        .table(OPS_ITEMS)
-        .values()
-        .cloned()
-        .collect();
-    records.retain(|record| {
-        filters
-            .into_iter()
-            .flatten()
-            .all(|filter| passes(record, filter))
-    });
-    call.list_of(records, &[])
+    call.list_if(OPS_ITEMS, &[], |_, record| {
+        let mut filters = filters.into_iter().flatten();
+        filters.all(|filter| passes(record, filter))
+    })
 }
 
 /// Returns whether the field that a filter names has one of its values; for the operator

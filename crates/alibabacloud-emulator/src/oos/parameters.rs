@@ -188,7 +188,7 @@ fn find<'a>(call: &'a Call<'_>, kind: &ParameterKind, name: &str) -> Result<&'a 
 /// Removes a parameter from its table.
 fn take(call: &mut Call<'_>, kind: &ParameterKind, name: &str) -> Result<Record, ApiError> {
     let taken = call.region.resources.table(kind.table).remove(name);
-    taken.ok_or_else(|| not_found(name))
+    taken.map(Record::from).ok_or_else(|| not_found(name))
 }
 
 /// Returns the fields of a record that responses show. Versions have a separate operation, as there

@@ -80,13 +80,8 @@ fn delete(call: &mut Call<'_>) -> CallResult {
 
 fn list(call: &mut Call<'_>) -> CallResult {
     let wanted = call.names("StateConfigurationIds");
-    let table = call.region.resources.table(STATE_CONFIGURATIONS);
-    let records = table
-        .iter()
-        .filter(|(id, _)| wanted.is_empty() || wanted.contains(id));
-    let records = records.map(|(_, record)| record.clone()).collect();
-    call.list_of(
-        records,
-        &["TemplateName", "TemplateVersion", "ResourceGroupId"],
-    )
+    let filters = ["TemplateName", "TemplateVersion", "ResourceGroupId"];
+    call.list_if(STATE_CONFIGURATIONS, &filters, |id, _| {
+        wanted.is_empty() || wanted.iter().any(|wanted| wanted == id)
+    })
 }

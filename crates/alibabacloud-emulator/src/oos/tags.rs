@@ -49,7 +49,8 @@ fn find<'a>(call: &'a mut Call<'_>, kind: &str, id: &str) -> Result<&'a mut Reco
         .iter()
         .find(|(key, record)| *key == id || is_id(record, id));
     let key = key.map(|(key, _)| key.clone()).ok_or_else(missing)?;
-    table.get_mut(&key).ok_or_else(missing)
+    let record = table.get_mut(&key).ok_or_else(missing)?;
+    Ok(record)
 }
 
 fn is_id(record: &Record, id: &str) -> bool {

@@ -153,13 +153,8 @@ pub(super) fn tasks_of(record: &Record) -> Result<Vec<Task>, ApiError> {
 }
 
 fn list(call: &mut Call<'_>) -> CallResult {
-    let mut records: Vec<Record> = call
-        .region
-        .resources
-        .table(TEMPLATES)
-        .values()
-        .cloned()
-        .collect();
+    let templates = call.region.resources.table(TEMPLATES).values();
+    let mut records: Vec<Record> = templates.map(|record| record.to_record()).collect();
     records.extend(public());
     let (before, after) = (
         call.text("CreatedDateBefore"),
@@ -324,7 +319,7 @@ const PUBLIC: [(&str, &str, &str); 9] = [
 ];
 
 /// Returns the public templates as records.
-fn public() -> Vec<Record> {
+pub(super) fn public() -> Vec<Record> {
     PUBLIC
         .into_iter()
         .map(|(name, kind, description)| {

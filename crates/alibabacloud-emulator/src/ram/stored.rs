@@ -98,7 +98,10 @@ impl StoredRam<'_> {
 
     fn records(&self, kind: &str) -> impl Iterator<Item = &Record> {
         let table = self.tables.existing(&format!("ram/{kind}"));
-        table.into_iter().flat_map(Table::values)
+        table
+            .into_iter()
+            .flat_map(Table::values)
+            .map(|stored| &**stored)
     }
 
     fn name(&self, record: &Record, field: &str) -> Name {

@@ -162,7 +162,7 @@ impl<'a> Engine<'a, '_, '_> {
             Some(table) => {
                 let records = table.iter();
                 records
-                    .map(|(key, record)| (key.clone(), record.clone()))
+                    .map(|(key, record)| (key.clone(), record.to_record()))
                     .collect()
             }
             None => self.initial(kind),

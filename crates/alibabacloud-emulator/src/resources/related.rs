@@ -116,5 +116,5 @@ pub(super) fn rename(region: &mut Region, table: &str, old: &str, record: Record
     }
     let records = region.resources.table(table);
     records.remove(old);
-    records.insert(new.to_owned(), record);
+    records.insert(new.to_owned(), record.into());
 }

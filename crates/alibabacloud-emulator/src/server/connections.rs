@@ -3,6 +3,7 @@
 use super::access::ControlAccess;
 use super::body::ResponseBody;
 use super::control::{self, MAX_CONTROL_BYTES};
+use super::cors::AllowedOrigins;
 use super::limits::{BodyError, BodyMemory, HANDSHAKE_TIME, MAX_BODY_BYTES, Places, http1};
 use super::stream::{Accept, Stream};
 use crate::api_error::ApiError;
@@ -32,6 +33,7 @@ pub(crate) struct Server {
     /// Whether connections are encrypted.
     is_secure: bool,
     access: ControlAccess,
+    origins: AllowedOrigins,
     shared: Arc<Shared>,
     memory: BodyMemory,
 }
@@ -41,12 +43,14 @@ impl Server {
         accept: Accept,
         is_secure: bool,
         access: ControlAccess,
+        origins: AllowedOrigins,
         shared: Arc<Shared>,
     ) -> Self {
         Self {
             accept,
             is_secure,
             access,
+            origins,
             shared,
             memory: BodyMemory::new(),
         }
@@ -107,6 +111,10 @@ impl Server {
             if let Err(refusal) = self.access.check(&parts) {
                 return Ok(response(shared, control::refused(refusal), None, 0));
             }
+        } else if let Some(headers) = self.origins.preflight(&parts) {
+            let mut response = response(shared, Reply::new(204, "", []), None, 0);
+            response.headers_mut().extend(headers);
+            return Ok(response);
         }
         let most = if is_control {
             MAX_CONTROL_BYTES
@@ -118,7 +126,13 @@ impl Server {
             Err(BodyError::Broken) => return Err(Broken),
             Err(error) => {
                 let request = Request::new(&parts, Bytes::new(), info);
-                return Ok(without_body(shared, &request, &error, most));
+                let mut response = without_body(shared, &request, &error, most);
+                if !is_control {
+                    response
+                        .headers_mut()
+                        .extend(self.origins.headers(&parts.headers));
+                }
+                return Ok(response);
             }
         };
         let request = Request::new(&parts, body.bytes.clone(), info);
@@ -127,7 +141,11 @@ impl Server {
             return Ok(response(shared, reply, None, 0));
         }
         let exchange = gateway::handle(shared, &request);
-        deliver(shared, reset, &request, exchange).await
+        let mut response = deliver(shared, reset, &request, exchange).await?;
+        response
+            .headers_mut()
+            .extend(self.origins.headers(&parts.headers));
+        Ok(response)
     }
 }
 
@@ -184,7 +202,7 @@ async fn deliver(
                 "InternalError",
                 format!("The data file cannot be written: {why}."),
             );
-            lock(&shared.log).fail(&request_id, error.status, &error.code);
+            lock(&shared.log).fail(&request_id, error.status, error.code.clone());
             reply = Reply::error(
                 Format::of(request),
                 ApiStyle::Rpc,

@@ -75,7 +75,7 @@ pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
     if !request.raw_query.is_empty() {
         return refused((400, format!("{ROOT}/{path} takes no query")));
     }
-    let result = match (request.method.as_str(), path) {
+    let result = match (&*request.method, path) {
         ("GET", "") => Ok(overview(shared)),
         ("GET", "requests") => Ok(lock(&shared.log).requests().map(|r| json!(r)).collect()),
         ("DELETE", "requests") => {

@@ -6,6 +6,7 @@ mod body;
 mod certificate;
 pub(crate) mod connections;
 mod control;
+pub(crate) mod cors;
 pub(crate) mod limits;
 pub(crate) mod stream;
 #[cfg(feature = "tls")]

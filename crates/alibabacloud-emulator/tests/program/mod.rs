@@ -57,6 +57,19 @@ impl Program {
             .await
     }
 
+    /// Creates a parameter. Returns the status of the response.
+    pub async fn create(&self, name: &str, value: &str) -> u16 {
+        let parameters = [("Name", name), ("Type", "String"), ("Value", value)];
+        let response = self.call("CreateParameter", &parameters).await;
+        response.unwrap().status
+    }
+
+    /// Reads a parameter. Returns the status of the response.
+    pub async fn get(&self, name: &str) -> u16 {
+        let response = self.call("GetParameter", &[("Name", name)]).await;
+        response.unwrap().status
+    }
+
     pub async fn control(&self, method: &str, path: &str, body: &str) -> Response {
         let mut headers = Headers::new();
         headers.set("host", "127.0.0.1");

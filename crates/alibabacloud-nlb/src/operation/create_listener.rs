@@ -52,6 +52,8 @@ use alibabacloud_nlb_model::create_listener::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>33 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `Conflict.Port` | 400 | The port, or a part of the range, is used by another listener of the load balancer. |
@@ -87,6 +89,8 @@ use alibabacloud_nlb_model::create_listener::{
 /// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 /// | `ResourceNotFound.CaCertificate` | 404 | The CA certificate does not exist. Check its ID. |
 /// | `ResourceNotFound.HdMonitorConfigNotExist` | 404 | Fine-grained monitoring is not set up in this region. Set it up with [`SetHdMonitorRegionConfig`] first. |
+///
+/// </details>
 ///
 /// # See also
 ///

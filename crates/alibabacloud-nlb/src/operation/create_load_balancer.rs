@@ -65,6 +65,8 @@ use alibabacloud_nlb_model::create_load_balancer::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>31 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `OperationDenied.OnlyPayByTrafficSupported` | 400 | The public addresses can only be charged by traffic. |
@@ -98,6 +100,8 @@ use alibabacloud_nlb_model::create_load_balancer::{
 /// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 /// | `ResourceNotFound.VSwitch` | 404 | The vSwitch does not exist in this region. Check its ID. |
 /// | `ResourceNotFound.Vpc` | 404 | The VPC does not exist in this region. Check its ID. |
+///
+/// </details>
 ///
 /// # See also
 ///

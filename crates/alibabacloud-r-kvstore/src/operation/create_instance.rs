@@ -66,6 +66,8 @@ use alibabacloud_r_kvstore_model::create_instance::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>43 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `ZoneIdNotFound` | 400 | The zone does not support the network of the instance. Choose another zone. |
@@ -111,6 +113,8 @@ use alibabacloud_r_kvstore_model::create_instance::{
 /// | `InvalidCapacity.NotFound` | 404 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
 /// | `InvalidvSwitchId` | 404 | The vSwitch is in a zone that cannot be used for this instance. |
 /// | `InvalidVpcIdOrVswitchId.NotSupported` | 404 | The VPC or vSwitch cannot be used in this zone. Choose a vSwitch of the zone of the instance. |
+///
+/// </details>
 ///
 /// # See also
 ///

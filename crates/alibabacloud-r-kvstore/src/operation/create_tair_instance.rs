@@ -56,6 +56,8 @@ use alibabacloud_r_kvstore_model::create_tair_instance::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>36 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `MissingParameter` | 400 | A parameter that the billing method needs is missing, such as `Period` for a subscription. The message names it. |
@@ -94,6 +96,8 @@ use alibabacloud_r_kvstore_model::create_tair_instance::{
 /// | `InvalidCapacity.NotFound` | 404 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
 /// | `InvalidvSwitchId` | 404 | The vSwitch is in a zone that cannot be used for this instance. |
 /// | `InvalidVpcIdOrVswitchId.NotSupported` | 404 | The VPC or vSwitch cannot be used in this zone. Choose a vSwitch of the zone of the instance. |
+///
+/// </details>
 ///
 /// # See also
 ///

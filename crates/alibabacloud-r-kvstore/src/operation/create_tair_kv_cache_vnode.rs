@@ -45,6 +45,8 @@ use alibabacloud_r_kvstore_model::create_tair_kv_cache_vnode::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>35 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `MissingParameter` | 400 |  |
@@ -82,6 +84,8 @@ use alibabacloud_r_kvstore_model::create_tair_kv_cache_vnode::{
 /// | `InvalidCapacity.NotFound` | 404 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
 /// | `InvalidvSwitchId` | 404 | The vSwitch is in a zone that cannot be used for this instance. |
 /// | `InvalidVpcIdOrVswitchId.NotSupported` | 404 | The VPC or vSwitch cannot be used in this zone. Choose a vSwitch of the zone of the instance. |
+///
+/// </details>
 ///
 /// # See also
 ///

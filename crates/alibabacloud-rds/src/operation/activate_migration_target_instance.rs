@@ -45,6 +45,9 @@ use alibabacloud_rds_model::activate_migration_target_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>40 error codes</summary>
+///
 /// `IncorrectDBInstanceState`, `InvalidMigrateStatus`, `InvalidMigrateTask`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -59,6 +62,8 @@ use alibabacloud_rds_model::activate_migration_target_instance::{
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidDBInstanceName.NotFound`, `IncorrectDBInstanceLockMode`, `InvalidClusterKms`,
 /// `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -49,6 +49,8 @@ use alibabacloud_rds_model::allocate_instance_public_connection::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>33 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `OtherEndpoint.Exist` | 400 | The instance already has an endpoint of this kind. |
@@ -84,6 +86,8 @@ use alibabacloud_rds_model::allocate_instance_public_connection::{
 /// | `OperationDenied.SwitchToVPC` | 403 | The instance cannot move to a VPC. |
 /// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
 /// | `InvalidConnectionString.Duplicate` | 404 | The host name is in use. Choose another prefix. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -42,6 +42,9 @@ use alibabacloud_rds_model::allocate_read_write_splitting_connection::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
 /// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
@@ -55,6 +58,8 @@ use alibabacloud_rds_model::allocate_read_write_splitting_connection::{
 /// `IncorrectTargetClasscode`, `InvalidConnectionString.Duplicate`, `RequiredParam.NotFound`,
 /// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -35,6 +35,9 @@ use alibabacloud_rds_model::check_account_name_available::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `Database.ConnectError`, `InvalidConnectionInfo`, `Account.QueryError`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -49,6 +52,8 @@ use alibabacloud_rds_model::check_account_name_available::{
 /// `IncorrectTargetClasscode`, `InvalidConnectionString.Duplicate`, `RequiredParam.NotFound`,
 /// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

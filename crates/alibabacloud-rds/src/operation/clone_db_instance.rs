@@ -58,6 +58,8 @@ use alibabacloud_rds_model::clone_db_instance::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>60 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `InvalidAvZone.Format` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
@@ -120,6 +122,8 @@ use alibabacloud_rds_model::clone_db_instance::{
 /// | `Request.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 /// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -34,6 +34,9 @@ use alibabacloud_rds_model::copy_database::{CopyDatabaseInput, CopyDatabaseOutpu
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>36 error codes</summary>
+///
 /// `InvalidDBName.Format`, `InvalidDBName.Forbid`, `InvalidDBName.Duplicate`,
 /// `InvalidAccountName.Format`, `InvalidAccountName.Forbid`, `InvalidCharacterSetName.Format`,
 /// `InvalidAccountPrivilege.Malformed`, `InvalidAccountPassword.Format`,
@@ -47,6 +50,8 @@ use alibabacloud_rds_model::copy_database::{CopyDatabaseInput, CopyDatabaseOutpu
 /// `DBLimitExceeded`, `AccountLimitExceeded`, `IncorrectDBInstanceState`,
 /// `IncorrectDBInstanceType`, `OperationDenied.AccountMode`, `OrderStatus.UnPaid`,
 /// `InvalidDBName.NotFound`, `IncorrectDBInstanceLockMode`, `InvalidDBInstance.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

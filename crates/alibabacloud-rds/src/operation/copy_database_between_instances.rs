@@ -41,6 +41,9 @@ use alibabacloud_rds_model::copy_database_between_instances::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>123 error codes</summary>
+///
 /// `InvalidBackupSetID`, `DBCountLimitExceeded`, `BackupRestoreNotSupported.BasicHA`,
 /// `BackupRestoreNotSupported.HADedicatedAlwaysOn`,
 /// `BackupRestoreNotSupported.ShareDedicatedAlwaysOn`, `OperationDenied.RestoreTime`,
@@ -89,6 +92,8 @@ use alibabacloud_rds_model::copy_database_between_instances::{
 /// `InvalidInstanceStorageType.NotFound`, `InvalidRegion.NotFound`, `IncorrectVswitchId`,
 /// `InsufficientResourceCapacity`, `InvalidClusterKms`, `NetworkOrSqlTimeoutError`,
 /// `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

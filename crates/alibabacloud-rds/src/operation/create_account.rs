@@ -54,6 +54,8 @@ use alibabacloud_rds_model::create_account::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>50 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `GeneralIns.Creating` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
@@ -106,6 +108,8 @@ use alibabacloud_rds_model::create_account::{
 /// | `IncorrectDBInstanceLockMode` | 404 | The instance is locked, for example because of an overdue bill or full storage. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

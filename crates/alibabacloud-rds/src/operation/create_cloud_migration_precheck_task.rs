@@ -47,6 +47,9 @@ use alibabacloud_rds_model::create_cloud_migration_precheck_task::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `IncorrectDBInstanceState`, `InvalidSourceCategory`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
 /// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
@@ -59,6 +62,8 @@ use alibabacloud_rds_model::create_cloud_migration_precheck_task::{
 /// `IncorrectDBInstanceType`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`,
 /// `IncorrectDBInstanceLockMode`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

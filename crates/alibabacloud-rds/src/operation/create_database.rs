@@ -53,6 +53,8 @@ use alibabacloud_rds_model::create_database::{CreateDatabaseInput, CreateDatabas
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>45 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `EngineMigration.ActionDisabled` | 400 | The instance is being migrated to another engine. Wait until that is complete. |
@@ -100,6 +102,8 @@ use alibabacloud_rds_model::create_database::{CreateDatabaseInput, CreateDatabas
 /// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

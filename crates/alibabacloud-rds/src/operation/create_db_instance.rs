@@ -73,6 +73,8 @@ use alibabacloud_rds_model::create_db_instance::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>112 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `Invalid.ParamGroupDBVersion` | 400 | A parameter has a value that is not allowed. The message names it. |
@@ -187,6 +189,8 @@ use alibabacloud_rds_model::create_db_instance::{
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 /// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -44,9 +44,12 @@ use alibabacloud_rds_model::create_db_instance_for_rebuild::{
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `RR309`,
-/// `GeneralIns.Creating`, `InvalidZone.NotSupportedForStorageType`, `GeneralIns.Maintaining`,
-/// `GeneralIns.Switching`, `InvalidEngine.VauleNotSupported`,
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>56 error codes</summary>
+///
+/// `RR309`, `GeneralIns.Creating`, `InvalidZone.NotSupportedForStorageType`,
+/// `GeneralIns.Maintaining`, `GeneralIns.Switching`, `InvalidEngine.VauleNotSupported`,
 /// `InvalidEngineVersion.ValueNotSupported`, `InvalidDBinstanceClass.ValueNotSupported`,
 /// `InvalidDBInstanceStorage.ValueNotSupported`, `InvalidDBInstanceDescription.Malformed`,
 /// `InvalidSecurityIPList.Duplicate`, `InvalidSecurityIPListLength.Malformed`,
@@ -65,6 +68,8 @@ use alibabacloud_rds_model::create_db_instance_for_rebuild::{
 /// `Forbidden.Authentication`, `INST_HAS_UNPAID_ORDER`, `COMMODITY.FAILED`, `MoneyLessThan100`,
 /// `OperationDenied.ClassicNetworkType`, `OrderStatus.UnPaid`, `InvalidDBInstanceId.NotFound`,
 /// `CreateOrder.Failed`, `InvalidRegionId.NotFound`, `QueryPrice.Failed`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -38,6 +38,9 @@ use alibabacloud_rds_model::create_db_nodes::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>33 error codes</summary>
+///
 /// `DBNodeFormatFault`, `DBNodeParameterRequired`, `DBNodeParameterTooManyItems`,
 /// `DBNodeParameter.InvalidClassCode`, `DBNodeParameter.InvalidValue`, `DBNodeParameter.NotFound`,
 /// `InvalidMultiTenant`, `InvalidClassCode`, `Order.ComboInstanceNotAllowOperate`,
@@ -51,6 +54,8 @@ use alibabacloud_rds_model::create_db_nodes::{
 /// `GroupReplicationNotSupport.InvalidNodeClassCode`, `GroupReplicationNotSupport.InvalidNodeNum`,
 /// `GroupReplicationNotSupport.InvalidXengine`, `GroupReplicationNotSupport.MemoryTooSmall`,
 /// `OperationDenied.DBType`, `OrderStatus.UnPaid`.
+///
+/// </details>
 ///
 /// # See also
 ///

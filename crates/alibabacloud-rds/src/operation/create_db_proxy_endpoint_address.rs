@@ -42,6 +42,9 @@ use alibabacloud_rds_model::create_db_proxy_endpoint_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>47 error codes</summary>
+///
 /// `InvalidPort.Malformed`, `NetTypeExists`, `IncorrectDBInstanceNetType`,
 /// `InvalidConnectionString.Duplicate`, `InvalidConnVPCId`, `InvalidVpcInstanceId`,
 /// `InvalidDBInstanceName`, `InvalidVpcIdOrVswitchId.NotSupported`,
@@ -59,6 +62,8 @@ use alibabacloud_rds_model::create_db_proxy_endpoint_address::{
 /// `IncorrectDBInstanceConnType`, `OrderStatus.UnPaid`, `Endpoint.NotFound`, `Maxscale.NotFound`,
 /// `IncorrectVswitchId`, `InvalidDBInstanceName.NotFound`, `InvalidDBInstance.NotFound`,
 /// `InsufficientResourceCapacity`.
+///
+/// </details>
 ///
 /// # See also
 ///

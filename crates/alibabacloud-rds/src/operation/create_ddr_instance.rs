@@ -44,6 +44,9 @@ use alibabacloud_rds_model::create_ddr_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>79 error codes</summary>
+///
 /// `InvalidZoneId.NotSupported`, `InvalidDBInstanceName.Format`, `InvalidDBInstanceName.Duplicate`,
 /// `InvalidRegion.Format`, `InvalidServiceType.Format`, `InvalidEngine.Malformed`,
 /// `InvalidEngineVersion.Malformed`, `InvalidConnectionString.Format`,
@@ -73,6 +76,8 @@ use alibabacloud_rds_model::create_ddr_instance::{
 /// `InvalidRegion.NotFound`, `InvalidClusterName.NotFound`, `InvalidDBInstanceClass.NotFound`,
 /// `InvalidDBInstanceNetType.NotFound`, `RestoreType.NotFound`, `InvalidBackupSetID.NotFound`,
 /// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

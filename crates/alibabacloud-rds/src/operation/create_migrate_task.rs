@@ -42,6 +42,9 @@ use alibabacloud_rds_model::create_migrate_task::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>51 error codes</summary>
+///
 /// `InvalidFile`, `InvalidInstanceType`, `InvalidInstanceLockMode`, `InvalidDBName`,
 /// `InvalidDBType`, `InvalidDBState`, `ExceedUploadTime`, `InvalidOSSURL`, `ExceedDiskSize`,
 /// `EntityNotExist.Role`, `DatabaseMustOnline`, `InvalideStatus`,
@@ -58,6 +61,8 @@ use alibabacloud_rds_model::create_migrate_task::{
 /// `InvalidOssObjectPositions.Format`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`, `BakFilesNeeded`,
 /// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -40,6 +40,9 @@ use alibabacloud_rds_model::create_postgres_extensions::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>42 error codes</summary>
+///
 /// `InvalidDBName.Format`, `InvalidParameters.Format`, `InvalidAccountName.NotFound`,
 /// `InvalidDBInstanceEngineType.Format`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
@@ -54,6 +57,8 @@ use alibabacloud_rds_model::create_postgres_extensions::{
 /// `IncorrectMinorVersion`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstance.NotFound`,
 /// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -58,6 +58,8 @@ use alibabacloud_rds_model::create_read_only_db_instance::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>53 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `InvalidEngineVersion.Malformed` | 400 | The engine version does not exist. [`DescribeAvailableZones`] lists the versions. |
@@ -113,6 +115,8 @@ use alibabacloud_rds_model::create_read_only_db_instance::{
 /// | `CannotDecreaseEssdPerfLevel` | 500 | The performance level of an ESSD cannot become lower. |
 /// | `InvalidEssdStorageSize` | 500 | The size of the storage is outside of the range for its type. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

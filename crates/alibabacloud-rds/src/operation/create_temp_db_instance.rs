@@ -41,6 +41,9 @@ use alibabacloud_rds_model::create_temp_db_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `OperationDenied.DBInstanceStatus`, `IncorrectInstanceNetworkType`,
 /// `InvalidAvailableArea.NotFound`, `InvalidRestoreType.Format`, `ParamTypeError`,
 /// `InvalidRetainInstance.Format`, `InvalidRestoreTime.Format`, `InvalidRegion.Format`,
@@ -56,6 +59,8 @@ use alibabacloud_rds_model::create_temp_db_instance::{
 /// `IncorrectDBInstance`, `IncorrectBackupSetMethod`, `IncorrectBackupSetState`,
 /// `IncorrectDBInstanceConnType`, `OrderStatus.UnPaid`, `InvalidDBInstanceName.NotFound`,
 /// `IncorrectDBInstanceLockMode`, `InvalidBackupSetID.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

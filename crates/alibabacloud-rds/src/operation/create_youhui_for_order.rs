@@ -40,6 +40,9 @@ use alibabacloud_rds_model::create_youhui_for_order::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `YouhuiClientError`, `CouponExist`, `YouhuiServerError`, `CreateCouponError`,
 /// `CouponOverMaxRelease`, `MissingActivityId`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
@@ -53,6 +56,8 @@ use alibabacloud_rds_model::create_youhui_for_order::{
 /// `ParamError`, `ActivityNotFound`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`,
 /// `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -37,6 +37,9 @@ use alibabacloud_rds_model::delete_account::{DeleteAccountInput, DeleteAccountOu
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>46 error codes</summary>
+///
 /// `Database.ConnectError`, `GdnRole.NotSupport`, `IncorrectAccountStatus`, `Account.DelError`,
 /// `Account.DeleteError`, `SqlExecuteFailedOrTimeout`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
@@ -52,6 +55,8 @@ use alibabacloud_rds_model::delete_account::{DeleteAccountInput, DeleteAccountOu
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidDBInstanceName.NotFound`, `IncorrectDBInstanceLockMode`, `InvalidAccountName.NotFound`,
 /// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

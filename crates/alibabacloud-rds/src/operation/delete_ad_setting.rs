@@ -35,6 +35,9 @@ use alibabacloud_rds_model::delete_ad_setting::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>43 error codes</summary>
+///
 /// `EngineNotSupported`, `EngineVersionNotSupported`, `InvalidInstanceNodeType.NotFound`,
 /// `InvalidShareDbInstanceClassNotSupport`, `IncorrectEngineVersion`, `InvalidADDNS.NotFound`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
@@ -50,6 +53,8 @@ use alibabacloud_rds_model::delete_ad_setting::{
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidDBInstanceName.NotFound`, `InvalidDBInstance.NotFound`, `InvalidClusterKms`,
 /// `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -59,6 +59,8 @@ use alibabacloud_rds_model::delete_db_instance::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>51 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `EngineMigration.ActionDisabled` | 400 | The instance is being migrated to another engine. Wait until that is complete. |
@@ -112,6 +114,8 @@ use alibabacloud_rds_model::delete_db_instance::{
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 /// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -52,6 +52,8 @@ use alibabacloud_rds_model::describe_accounts::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>43 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `IO.Exception` | 400 | A service behind RDS failed. Try again later. |
@@ -97,6 +99,8 @@ use alibabacloud_rds_model::describe_accounts::{
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `NetworkOrSqlTimeoutError` | 408 | The instance did not answer in time. Try again when it is less busy. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -45,6 +45,9 @@ use alibabacloud_rds_model::describe_active_operation_tasks::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `InvalidPageParam.Format`, `RequiredParam.NotFound`, `InvalidDBType`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -57,6 +60,8 @@ use alibabacloud_rds_model::describe_active_operation_tasks::{
 /// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -46,6 +46,9 @@ use alibabacloud_rds_model::describe_cross_region_backup_db_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `InvalidParameters.Format`, `InvalidRegion.Format`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
 /// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
@@ -58,6 +61,8 @@ use alibabacloud_rds_model::describe_cross_region_backup_db_instance::{
 /// `IncorrectDBInstanceEngine`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidPage.notFound`, `InvalidUser.NotFound`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

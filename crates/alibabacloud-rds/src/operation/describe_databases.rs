@@ -55,6 +55,8 @@ use alibabacloud_rds_model::describe_databases::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>37 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `Database.ConnectError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
@@ -94,6 +96,8 @@ use alibabacloud_rds_model::describe_databases::{
 /// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

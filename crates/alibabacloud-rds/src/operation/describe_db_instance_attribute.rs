@@ -45,6 +45,8 @@ use alibabacloud_rds_model::describe_db_instance_attribute::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>35 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `ConnectTimeoutRetryLater` | 400 | The instance did not answer in time. Try again when it is less busy. |
@@ -82,6 +84,8 @@ use alibabacloud_rds_model::describe_db_instance_attribute::{
 /// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -33,6 +33,9 @@ use alibabacloud_rds_model::describe_db_instance_ip_array_list::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `InvalidEndpointType.Format`, `InvalidParameter`, `InvalidParameter.OwnerAccount`,
 /// `WhitelistNetType.Format`, `Abs.InvalidAccount.NotFound`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
@@ -45,6 +48,8 @@ use alibabacloud_rds_model::describe_db_instance_ip_array_list::{
 /// `System.SaleValidateFailed`, `IncorrectDBInstanceCharacterType`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -41,6 +41,8 @@ use alibabacloud_rds_model::describe_db_instance_net_info::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>45 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `TimeoutRetryLater` | 400 | The instance did not answer in time. Try again when it is less busy. |
@@ -88,6 +90,8 @@ use alibabacloud_rds_model::describe_db_instance_net_info::{
 /// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -31,6 +31,9 @@ use alibabacloud_rds_model::describe_db_instance_ssl::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>45 error codes</summary>
+///
 /// `InvaildEngineInRegion.ValueNotSupported`, `InvalideStatus.Format`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -47,6 +50,8 @@ use alibabacloud_rds_model::describe_db_instance_ssl::{
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `EnabledSSLNotSupport`, `InvalidConnectionString.NotFound`,
 /// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

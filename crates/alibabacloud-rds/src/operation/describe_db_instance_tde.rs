@@ -31,6 +31,9 @@ use alibabacloud_rds_model::describe_db_instance_tde::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>40 error codes</summary>
+///
 /// `Connect.Timeout`, `SqlExcutionFailed`, `DbossGeneralError`, `SqlExecuteFailedOrTimeout`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -44,6 +47,8 @@ use alibabacloud_rds_model::describe_db_instance_tde::{
 /// `IncorrectEngineVersion`, `DBSizeExceeded`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidDBName.NotFound`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

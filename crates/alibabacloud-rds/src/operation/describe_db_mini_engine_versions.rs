@@ -32,6 +32,9 @@ use alibabacloud_rds_model::describe_db_mini_engine_versions::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>31 error codes</summary>
+///
 /// `MinorVersionAttr.NotFound`, `InvalidDBInstanceName.NotFound`, `EngineNotSupported`,
 /// `MissingMinorVersionTag`, `MissingParameter.Engine`, `MissingParameter.EngineVersion`,
 /// `InvalidInstanceNodeType.NotFound`, `MinorVersionTag.NotFound`, `InvalidVersion`,
@@ -43,6 +46,8 @@ use alibabacloud_rds_model::describe_db_mini_engine_versions::{
 /// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
 /// `Risk.RiskControlRejection`, `System.SaleValidateFailed`, `IncorrectMinorVersion`,
 /// `OrderStatus.UnPaid`, `InvalidInstanceStorageType.NotFound`, `InvalidDBInstance.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -33,6 +33,9 @@ use alibabacloud_rds_model::describe_diagnostic_report_list::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>47 error codes</summary>
+///
 /// `InvalidParam.NotExists`, `Api.NotSupport`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
 /// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
@@ -49,6 +52,8 @@ use alibabacloud_rds_model::describe_diagnostic_report_list::{
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `IncorrectMinorVersion`,
 /// `OperationDenied.ZoneResource`, `InvalidClusterKms`, `Request.NotFound`, `ExternalFailure`,
 /// `RequestMetaDataFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

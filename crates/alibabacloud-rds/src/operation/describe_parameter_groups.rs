@@ -31,6 +31,9 @@ use alibabacloud_rds_model::describe_parameter_groups::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>33 error codes</summary>
+///
 /// `InvalidUID.Duplicate`, `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
 /// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
@@ -42,6 +45,8 @@ use alibabacloud_rds_model::describe_parameter_groups::{
 /// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -36,6 +36,9 @@ use alibabacloud_rds_model::describe_price::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>46 error codes</summary>
+///
 /// `DBInstanceStorageFormatFault`, `InvalidDBInstanceStorage.Format`,
 /// `DBNodeParameter.InvalidClassCode`, `DBNodeParameter.Required`, `DBNodeParameter.TooFewItems`,
 /// `DBNodeParameter.TooManyItems`, `Price.WanHuaTong.sys`, `SYSTEM.SaleValidateFailed`,
@@ -52,6 +55,8 @@ use alibabacloud_rds_model::describe_price::{
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidTimeType.NotFound`, `canNotFindSubscription`, `InvalidClusterKms`,
 /// `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

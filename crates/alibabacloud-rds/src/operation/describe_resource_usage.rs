@@ -35,6 +35,9 @@ use alibabacloud_rds_model::describe_resource_usage::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>33 error codes</summary>
+///
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
 /// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
@@ -46,6 +49,8 @@ use alibabacloud_rds_model::describe_resource_usage::{
 /// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidClusterKms`, `InvokeProxyFailure`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

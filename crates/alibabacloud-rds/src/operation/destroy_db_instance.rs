@@ -37,6 +37,9 @@ use alibabacloud_rds_model::destroy_db_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `OperationDenied.DBInstanceStatus`, `InstanceEngineType.NotSupport`,
 /// `OperationDenied.DBInstance`, `InvalidDBInstanceId.NotFound`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
@@ -51,6 +54,8 @@ use alibabacloud_rds_model::destroy_db_instance::{
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidDBInstanceName.Deleted`, `InvalidDBInstance.NotFound`, `InvalidClusterKms`,
 /// `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -51,6 +51,8 @@ use alibabacloud_rds_model::grant_account_privilege::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>50 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `Account.UpdateError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
@@ -103,6 +105,8 @@ use alibabacloud_rds_model::grant_account_privilege::{
 /// | `InvalidAccountName.NotFound` | 404 | The account does not exist in the instance. Check its name. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

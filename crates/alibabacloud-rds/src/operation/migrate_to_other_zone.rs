@@ -40,6 +40,9 @@ use alibabacloud_rds_model::migrate_to_other_zone::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>81 error codes</summary>
+///
 /// `RenewChange.Exist`, `InvalidInstanceCommodityCode.NotFound`,
 /// `InvalidMigrateModifyClassOrStorage`, `EngineNotSupported`,
 /// `IncorrectDBInstanceLockMode.ValueNotSupported`, `InvalidZoneId.NotNull`,
@@ -71,6 +74,8 @@ use alibabacloud_rds_model::migrate_to_other_zone::{
 /// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`,
 /// `IncorrectVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

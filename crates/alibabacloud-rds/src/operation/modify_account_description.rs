@@ -43,6 +43,9 @@ use alibabacloud_rds_model::modify_account_description::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `InvalidDBDescription.Format`, `Account.UpdateError`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
 /// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
@@ -57,6 +60,8 @@ use alibabacloud_rds_model::modify_account_description::{
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`,
 /// `IncorrectDBInstanceLockMode`, `InvalidAccountName.NotFound`, `InvalidClusterKms`,
 /// `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -54,6 +54,8 @@ use alibabacloud_rds_model::modify_backup_policy::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>45 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `InvalidColdRetention.Format` | 400 | The retention of archived data is not valid. |
@@ -101,6 +103,8 @@ use alibabacloud_rds_model::modify_backup_policy::{
 /// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -41,6 +41,9 @@ use alibabacloud_rds_model::modify_database_config::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>50 error codes</summary>
+///
 /// `InvalidDatabasePropertyValue`, `InvalidDatabaseProperty`, `DatabasePropertyModificationFail`,
 /// `InvalidDatabaseVersion`, `InvalidDBInstanceEngineType.Format`, `UserAlreadyExistInDb`,
 /// `InvalidDiskType`, `CurrentInsHasColdDB`, `CurrentInsHasColdStorage`,
@@ -58,6 +61,8 @@ use alibabacloud_rds_model::modify_database_config::{
 /// `IncorrectDBInstanceState`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`,
 /// `ConflictingDatabaseOperation`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_rds_model::modify_db_description::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>40 error codes</summary>
+///
 /// `Database.ConnectError`, `IncorrectDBInstanceLockMode.ValueNotSupported`,
 /// `InvalidDBDescription.Format`, `InvalidDBName.NotFound`, `Database.UpdateError`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
@@ -57,6 +60,8 @@ use alibabacloud_rds_model::modify_db_description::{
 /// `IncorrectDBInstanceState`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`,
 /// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -39,6 +39,9 @@ use alibabacloud_rds_model::modify_db_instance_config::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>39 error codes</summary>
+///
 /// `InvalidDBInstanceName.NotFound`, `MinorVersionNotSupport`, `InvalidConfigName`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -52,6 +55,8 @@ use alibabacloud_rds_model::modify_db_instance_config::{
 /// `IncorrectDBInstanceLockMode`, `IncorrectDBInstanceState`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidDBInstance.NotFound`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -49,6 +49,9 @@ use alibabacloud_rds_model::modify_db_instance_connection_string::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>53 error codes</summary>
+///
 /// `DnsConflict`, `InvalidConnectionString.Malformed`, `OperationDenied.DBInstanceStatus`,
 /// `InvalidConnectionString.NotFound`, `MissingConnectionString`, `OtherEndpoint.Exist`,
 /// `Endpoint.NotFound`, `InvalidPort.Format`, `Order.ComboInstanceNotAllowOperate`,
@@ -67,6 +70,8 @@ use alibabacloud_rds_model::modify_db_instance_connection_string::{
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `IncorrectMinorVersion`, `OperationDenied.ZoneResource`, `InvalidClusterKms`, `ExternalFailure`,
 /// `RequestMetaDataFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -44,6 +44,9 @@ use alibabacloud_rds_model::modify_db_instance_endpoint_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `InvalidSourceCategory`, `InvalidDBInstanceConnType.Format`, `InvalidConnectionString.Format`,
 /// `InvalidParamCombination`, `EmptyEndpointNodeConfig`, `APICallingFailed`,
 /// `InvalidEngineVersion.NotSupport`, `InvalidConnectionString.Duplicate`,
@@ -57,6 +60,8 @@ use alibabacloud_rds_model::modify_db_instance_endpoint_address::{
 /// `InvalidConnVPCId`, `InvalidVswitchId`, `OrderStatus.UnPaid`, `InvalidDBInstanceName.NotFound`,
 /// `IncorrectDBInstanceLockMode`, `Endpoint.NotFound`, `InvalidConnectionString.NotFound`,
 /// `InvalidDBInstance.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -40,6 +40,9 @@ use alibabacloud_rds_model::modify_db_instance_pay_type::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `IncompleteAccountInfo`, `IncompleteTaxInfo`, `InvalidPaymentMethod.Incomplete`,
 /// `InvalidPaymentMethod.Missing`, `InsuffcientBalanceOrBankAccount`,
 /// `InvalidPaymentMethod.NoAccess`, `InvalidPaymentMethod.InsufficientBalance`,
@@ -54,6 +57,8 @@ use alibabacloud_rds_model::modify_db_instance_pay_type::{
 /// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`,
 /// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -60,6 +60,8 @@ use alibabacloud_rds_model::modify_db_instance_spec::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>122 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `UnsupportedReduceDiskSize` | 400 | The storage of this instance cannot shrink. |
@@ -184,6 +186,8 @@ use alibabacloud_rds_model::modify_db_instance_spec::{
 /// | `InvalidParam` | 404 | A parameter has a value that is not allowed. The message names it. |
 /// | `CallLxSdkFailed` | 500 | The order service failed. Try again later. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

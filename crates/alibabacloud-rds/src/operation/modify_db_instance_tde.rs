@@ -49,6 +49,8 @@ use alibabacloud_rds_model::modify_db_instance_tde::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>48 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `InvalidTDEstatus` | 400 | TDE is on, with which the call is not possible. |
@@ -99,6 +101,8 @@ use alibabacloud_rds_model::modify_db_instance_tde::{
 /// | `InsufficientResourceCapacity` | 404 | The zone is sold out. Choose another zone or class. |
 /// | `InvalidDBName.NotFound` | 404 | A database does not exist, or is in a state that does not allow the call. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -35,6 +35,9 @@ use alibabacloud_rds_model::modify_db_node::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `DBNodeFormatFault`, `DBNodeParameterRequired`, `DBNodeIdParameter.NotExists`,
 /// `SecondaryClassCode.Unsupported`, `IncorrectDBInstanceState`, `InvalidDBInstanceName.NotFound`,
 /// `InvalidNodeId`, `SlaveClassCode.Unsupported`, `InvalidDBInstanceStorage`,
@@ -48,6 +51,8 @@ use alibabacloud_rds_model::modify_db_node::{
 /// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
 /// `Risk.RiskControlRejection`, `System.SaleValidateFailed`, `InvalidSaleComponentFault`,
 /// `OrderStatus.UnPaid`, `InvalidDBInstance.NotFound`, `InsufficientResourceCapacity`.
+///
+/// </details>
 ///
 /// # See also
 ///

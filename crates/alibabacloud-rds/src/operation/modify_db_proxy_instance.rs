@@ -47,6 +47,9 @@ use alibabacloud_rds_model::modify_db_proxy_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>40 error codes</summary>
+///
 /// `InvalidDBInstanceName`, `InvalidParameters.Format`, `InvalidAvZone.Format`,
 /// `ErrorMxsServiceInsNum.Error`, `TaskExists`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
@@ -60,6 +63,8 @@ use alibabacloud_rds_model::modify_db_proxy_instance::{
 /// `IncorrectDBInstanceState`, `InvalidKmsKey`, `InvalidVswitchId`, `IncorrectDBInstance`,
 /// `MaxscaleInstanceNotSupport`, `OrderStatus.UnPaid`, `IncorrectDBInstanceLockMode`,
 /// `InvalidDBInstanceClass.NotFound`, `InsufficientResourceCapacity`.
+///
+/// </details>
 ///
 /// # See also
 ///

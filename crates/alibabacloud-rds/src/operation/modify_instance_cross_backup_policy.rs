@@ -37,6 +37,9 @@ use alibabacloud_rds_model::modify_instance_cross_backup_policy::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>50 error codes</summary>
+///
 /// `InvalidParameters.Format`, `ParameterAbsence`, `ParameterLeastAssociate`,
 /// `InvalidRegion.Format`, `OperationDenied.SwitchToCrossRegionBackup`,
 /// `OperationDenied.SwitchToSnapshot`, `OperationDenied.SwitchSnapshotToPhysical`,
@@ -54,6 +57,8 @@ use alibabacloud_rds_model::modify_instance_cross_backup_policy::{
 /// `CrossBackupNotSupport`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstance.NotFound`,
 /// `InvalidPage.notFound`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -52,6 +52,8 @@ use alibabacloud_rds_model::modify_parameter::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>56 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `PendingActionOverdue` | 400 | The time of the change is missing or in the past. |
@@ -110,6 +112,8 @@ use alibabacloud_rds_model::modify_parameter::{
 /// | `InvalidParam` | 404 | A parameter has a value that is not allowed. The message names it. |
 /// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

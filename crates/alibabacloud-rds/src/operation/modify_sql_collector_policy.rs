@@ -36,6 +36,9 @@ use alibabacloud_rds_model::modify_sql_collector_policy::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>37 error codes</summary>
+///
 /// `InvalidSqlLog.Malformed`, `InvalidConfigName`, `InvalidConfigValue`,
 /// `IncorrectPerfFrequencyType`, `InvalidParameters.Format`, `ErrorMxsServiceInsNum.Error`,
 /// `IncorrectSQLLogVersion`, `IncorrectSQLLogActiveStatus`, `OperationDenied.QuotaInsufficient`,
@@ -50,6 +53,8 @@ use alibabacloud_rds_model::modify_sql_collector_policy::{
 /// `IncorrectDBInstanceState`, `IncorrectDBType`, `IncorrectDBInstanceType`,
 /// `IncorrectDBInstanceCharacterType`, `InvalidSqlRetention.Malformed`, `OrderStatus.UnPaid`,
 /// `InvalidDBInstanceName.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

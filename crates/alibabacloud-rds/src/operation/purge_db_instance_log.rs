@@ -40,6 +40,9 @@ use alibabacloud_rds_model::purge_db_instance_log::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>53 error codes</summary>
+///
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
 /// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
@@ -58,6 +61,8 @@ use alibabacloud_rds_model::purge_db_instance_log::{
 /// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `IncorrectMinorVersion`, `OperationDenied.ZoneResource`, `InvalidDBInstance.NotFound`,
 /// `InvalidPage.NotFound`, `InvalidClusterKms`, `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -39,6 +39,9 @@ use alibabacloud_rds_model::rebuild_db_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>57 error codes</summary>
+///
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
 /// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
@@ -58,6 +61,8 @@ use alibabacloud_rds_model::rebuild_db_instance::{
 /// `OperationDenied.ZoneResource`, `NotInFlowController`, `InvalidKmsKey`,
 /// `InvalidInstanceLevel.Malformed`, `InsufficientResourceCapacity`, `InvalidClusterKms`,
 /// `Request.NotFound`, `HostInfo.NotFound`, `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

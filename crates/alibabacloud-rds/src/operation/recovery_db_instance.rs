@@ -37,6 +37,9 @@ use alibabacloud_rds_model::recovery_db_instance::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>61 error codes</summary>
+///
 /// `IllegalParameter`, `InvalidRecoveryDbInstance.StorageSize`, `DBCountLimitExceeded`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -57,6 +60,8 @@ use alibabacloud_rds_model::recovery_db_instance::{
 /// `InvalidVswitchId`, `IncorrectMinorVersion`, `OperationDenied.ZoneResource`,
 /// `NotInFlowController`, `InvalidKmsKey`, `InvalidInstanceLevel.Malformed`, `InvalidClusterKms`,
 /// `Request.NotFound`, `HostInfo.NotFound`, `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// </details>
 ///
 /// # See also
 ///

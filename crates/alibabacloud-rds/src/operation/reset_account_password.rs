@@ -50,6 +50,8 @@ use alibabacloud_rds_model::reset_account_password::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>59 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `Account.UpdateError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
@@ -111,6 +113,8 @@ use alibabacloud_rds_model::reset_account_password::{
 /// | `Request.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 /// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 /// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_rds_model::restore_ddr_table::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>32 error codes</summary>
+///
 /// `InvalidRestoreType.Format`, `InvalidRestoreTime.Format`, `InvalidBakset.Invalid`,
 /// `InvalidParamTableMetaForRestore.Content`, `InvalidParamTableMeta`, `InvalidBakHistoryDO`,
 /// `InvalidParamTableMeta.Content`, `InvalidParamTableMeta.Duplicate`,
@@ -54,6 +57,8 @@ use alibabacloud_rds_model::restore_ddr_table::{
 /// `IncorrectBackupSetState`, `RestoreType.NotFound`, `InvalidBackupSetID.NotFound`,
 /// `InsufficientResourceCapacity`, `InvalidBackup.NotFound`, `InvalidBinlog.NotFound`,
 /// `InvalidDB.NotFound`, `InvalidDBInstance.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -40,6 +40,9 @@ use alibabacloud_rds_model::restore_table::{RestoreTableInput, RestoreTableOutpu
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `InvalidRestoreType.Format`, `InvalidRestoreTime.Format`, `InvalidBakset.Invalid`,
 /// `InvalidParamTableMeta`, `InvalidBakHistoryDO`, `InvalidBakTableMetaDO`,
 /// `InvalidParamTableMeta.Content`, `InvalidParamTableMeta.Duplicate`,
@@ -55,6 +58,8 @@ use alibabacloud_rds_model::restore_table::{RestoreTableInput, RestoreTableOutpu
 /// `InvalidBinlog.NotFound`, `InvalidBackupSetID.NotFound`, `InvalidDB.NotFound`,
 /// `InvalidRegion.NotFound`, `InsufficientResourceCapacity`, `InvalidDBInstance.NotFound`,
 /// `ResourceConfigError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_rds_model::revoke_account_privilege::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>36 error codes</summary>
+///
 /// `Account.UpdateError`, `Database.ConnectError`, `DbRestoring`, `SqlExcutionFailed`,
 /// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
 /// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
@@ -55,6 +58,8 @@ use alibabacloud_rds_model::revoke_account_privilege::{
 /// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
 /// `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

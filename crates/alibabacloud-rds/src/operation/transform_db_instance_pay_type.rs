@@ -40,6 +40,9 @@ use alibabacloud_rds_model::transform_db_instance_pay_type::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>47 error codes</summary>
+///
 /// `InvalidDBInstanceName.NotFound`, `InvalidInstanceUseType.NotSupport`,
 /// `InvalidOrderCharge.NotSupport`, `InvalidOrderTask.NotSupport`, `IncorrectDBInstanceType`,
 /// `IncompleteAccountInfo`, `IncompleteTaxInfo`, `InvalidPaymentMethod.Incomplete`,
@@ -58,6 +61,8 @@ use alibabacloud_rds_model::transform_db_instance_pay_type::{
 /// `pay.noCreditCard`, `Order.InstHasUnpaidOrder`, `BasicInfoUncompleted`,
 /// `System.SaleValidateFailed`, `ContainForbiddenLabelError`, `OperationDenied.LockMode`,
 /// `OrderStatus.UnPaid`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_rds_model::upgrade_db_instance_major_version::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>52 error codes</summary>
+///
 /// `InvalidUpgradePrecheckResult`, `TargetEngineVersion.Parameters.NotFound`,
 /// `InvalidDBInstanceStorageType`, `InvalidInstanceNetworkType`, `InvalidVPCId`,
 /// `InvalidDedicatedHostGroupId`, `InvalidPayType`, `InvalidEngineVersion`,
@@ -61,6 +64,8 @@ use alibabacloud_rds_model::upgrade_db_instance_major_version::{
 /// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
 /// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`,
 /// `IncorrectDBInstanceLockMode`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -41,6 +41,9 @@ use alibabacloud_rds_model::upgrade_db_instance_major_version_precheck::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>44 error codes</summary>
+///
 /// `InvalidDBInstanceName.NotFound`, `InvalidDBInstanceEngineType.Format`, `InvalidSourceCategory`,
 /// `InvalidBizType.Format`, `InvalidTDEstatus`, `Order.ComboInstanceNotAllowOperate`,
 /// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
@@ -55,6 +58,8 @@ use alibabacloud_rds_model::upgrade_db_instance_major_version_precheck::{
 /// `ReadInstanceNotSupport`, `DBClusterNotSupported`, `CloudSSDNotSupport`, `OrderStatus.UnPaid`,
 /// `InvalidReduceDiskSize`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
 /// `InvalidClusterKms`, `TaskHasExist`, `ExternalFailure`.
+///
+/// </details>
 ///
 /// # See also
 ///

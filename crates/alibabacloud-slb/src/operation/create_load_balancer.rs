@@ -59,6 +59,8 @@ use alibabacloud_slb_model::create_load_balancer::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>70 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `OperationFailed.ZoneResourceLimit` | 400 | The zone is sold out. Choose another one, or leave the zones unset. |
@@ -131,6 +133,8 @@ use alibabacloud_slb_model::create_load_balancer::{
 /// | `InsufficientAvailableQuota` | 400 | The balance of the account is negative. |
 /// | `Forbidden.AliGroupForbiddenRegion` | 400 | The account may not use this region. |
 /// | `SecurityRisk.AuthVerification` | 403 | The payment method must be verified in the console. |
+///
+/// </details>
 ///
 /// # See also
 ///

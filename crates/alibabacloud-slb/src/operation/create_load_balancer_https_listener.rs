@@ -57,6 +57,8 @@ use alibabacloud_slb_model::create_load_balancer_https_listener::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>43 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `ParamDuplicateError` | 400 | Two headers for client certificates have the same name. |
@@ -102,6 +104,8 @@ use alibabacloud_slb_model::create_load_balancer_https_listener::{
 /// | `QuotaLimitExceeds.TotalAclEntry` | 400 | The access control lists of the listener have more entries than possible. |
 /// | `QuotaLimitExceeds.AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
 /// | `ResourceNotFound.Certificate` | 404 | The certificate does not exist. Check its ID, with the region at its end. |
+///
+/// </details>
 ///
 /// # See also
 ///

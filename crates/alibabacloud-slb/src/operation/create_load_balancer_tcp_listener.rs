@@ -57,6 +57,8 @@ use alibabacloud_slb_model::create_load_balancer_tcp_listener::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>43 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `InvalidParameterValue.SpecNotSupport` | 400 | Instances without a specification do not have the feature that the message names. |
@@ -102,6 +104,8 @@ use alibabacloud_slb_model::create_load_balancer_tcp_listener::{
 /// | `QuotaLimitExceeds.AclAttachedToListener` | 400 | The listener uses as many access control lists as possible. |
 /// | `QuotaLimitExceeds.TotalAclEntry` | 400 | The access control lists of the listener have more entries than possible. |
 /// | `QuotaLimitExceeds.AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -46,6 +46,9 @@ use alibabacloud_slb_model::create_load_balancer_udp_listener::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>47 error codes</summary>
+///
 /// `InvalidParameterValue.SpecNotSupport`, `OperationNotSupport.Acl`,
 /// `InvalidParameterValue.RegionNotSupport`,
 /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch`, `IpVersionConflict`,
@@ -67,6 +70,8 @@ use alibabacloud_slb_model::create_load_balancer_udp_listener::{
 /// `SizeLimitExceeded.Tag`, `MissingParam.TagKey`, `AclListenerOverLimit`,
 /// `QuotaLimitExceeds.AclAttachedToListener`, `QuotaLimitExceeds.TotalAclEntry`,
 /// `QuotaLimitExceeds.AclListenerOverLimit`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -45,6 +45,9 @@ use alibabacloud_slb_model::set_load_balancer_tcp_listener_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>32 error codes</summary>
+///
 /// `InvalidParameterValue.SpecNotSupport`, `OperationNotSupport.Acl`,
 /// `InvalidParameterValue.RegionNotSupport`, `IpVersionConflict`,
 /// `InvalidParameterValue.ZoneNotSupport`, `InvalidParameter.ZoneNotSupport`,
@@ -59,6 +62,8 @@ use alibabacloud_slb_model::set_load_balancer_tcp_listener_attribute::{
 /// `SpecNotSupportParameter`, `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch`,
 /// `AclListenerOverLimit`, `QuotaLimitExceeds.AclAttachedToListener`,
 /// `QuotaLimitExceeds.TotalAclEntry`, `QuotaLimitExceeds.AclListenerOverLimit`.
+///
+/// </details>
 ///
 /// # See also
 ///

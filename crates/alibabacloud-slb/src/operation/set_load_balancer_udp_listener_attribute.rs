@@ -45,6 +45,9 @@ use alibabacloud_slb_model::set_load_balancer_udp_listener_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `InvalidParameterValue.SpecNotSupport`, `OperationNotSupport.Acl`,
 /// `InvalidParameterValue.RegionNotSupport`, `IpVersionConflict`,
 /// `InvalidParameterValue.ZoneNotSupport`, `OperationFailed.ServerGroupInUse`,
@@ -62,6 +65,8 @@ use alibabacloud_slb_model::set_load_balancer_udp_listener_attribute::{
 /// `AclListenerOverLimit`, `QuotaLimitExceeds.AclAttachedToListener`,
 /// `QuotaLimitExceeds.TotalAclEntry`, `QuotaLimitExceeds.AclListenerOverLimit`,
 /// `UnauthorizedRegion`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -368,10 +368,10 @@ impl<'a> Reader<'a> {
             if waiter.parameters.contains(name) {
                 self.error(place, format!("`{name}` is an argument: see `parameters`"));
             }
-            if self.check_parameter(place, name, operation, &FIXED)
-                && let Some(parameter) = operation.parameter(name)
-            {
-                self.check_value(place, &parameter.schema);
+            if self.check_parameter(place, name, operation, &FIXED) {
+                if let Some(parameter) = operation.parameter(name) {
+                    self.check_value(place, &parameter.schema);
+                }
             }
         }
     }

@@ -73,9 +73,8 @@ fn unix_seconds(time: SystemTime) -> i64 {
     }
 }
 
-/// Splits a time into date, second of the day and day of the week (0 is Sunday).
-fn split(time: SystemTime) -> (Civil, i64, usize) {
-    let seconds = unix_seconds(time);
+/// Splits seconds since 1970 into date, second of the day and day of the week (0 is Sunday).
+fn split(seconds: i64) -> (Civil, i64, usize) {
     let days = seconds.div_euclid(DAY);
     // 1970-01-01 was a Thursday.
     let weekday = usize::try_from((days.rem_euclid(7) + 4) % 7).unwrap_or_default();
@@ -84,16 +83,14 @@ fn split(time: SystemTime) -> (Civil, i64, usize) {
 
 /// Formats a time as signatures and services write it, without a fraction: `2019-05-16T10:26:14Z`.
 pub fn format_utc(time: SystemTime) -> String {
-    let (date, second, _) = split(time);
+    format_unix(unix_seconds(time))
+}
+
+/// Formats seconds since 1970 in the same form.
+pub(crate) fn format_unix(seconds: i64) -> String {
+    let (date, second, _) = split(seconds);
     let mut text = String::with_capacity(20);
-    match u32::try_from(date.year) {
-        Ok(year) if year <= 9999 => {
-            push_two_digits(year / 100, &mut text);
-            push_two_digits(year % 100, &mut text);
-        }
-        // Writing to a string does not fail.
-        _ => drop(write!(text, "{:04}", date.year)),
-    }
+    push_year(date.year, &mut text);
     let second = u32::try_from(second).unwrap_or_default();
     for (separator, number) in [
         ('-', date.month),
@@ -107,6 +104,18 @@ pub fn format_utc(time: SystemTime) -> String {
     }
     text.push('Z');
     text
+}
+
+/// Appends a year with at least four digits.
+fn push_year(year: i64, out: &mut String) {
+    match u32::try_from(year) {
+        Ok(year) if year <= 9999 => {
+            push_two_digits(year / 100, out);
+            push_two_digits(year % 100, out);
+        }
+        // Writing to a string does not fail.
+        _ => drop(write!(out, "{year:04}")),
+    }
 }
 
 /// Appends two digits. Every request formats a time, and `format!` would take most of that.
@@ -124,20 +133,26 @@ const MONTHS: [&str; 12] = [
 /// Formats a time as HTTP headers write it (IMF-fixdate of RFC 9110, section 5.6.7):
 /// `Sat, 14 Mar 2026 15:09:26 GMT`.
 pub fn format_http_date(time: SystemTime) -> String {
-    let (date, second, weekday) = split(time);
+    let (date, second, weekday) = split(unix_seconds(time));
     let month = usize::try_from(date.month.saturating_sub(1)).unwrap_or_default();
     let mut text = String::with_capacity(29);
-    let _ = write!(
-        text,
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        WEEKDAYS.get(weekday).unwrap_or(&WEEKDAYS[0]),
-        date.day,
-        MONTHS.get(month).unwrap_or(&MONTHS[0]),
-        date.year,
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    );
+    text.push_str(WEEKDAYS.get(weekday).unwrap_or(&WEEKDAYS[0]));
+    text.push_str(", ");
+    push_two_digits(date.day, &mut text);
+    text.push(' ');
+    text.push_str(MONTHS.get(month).unwrap_or(&MONTHS[0]));
+    text.push(' ');
+    push_year(date.year, &mut text);
+    let second = u32::try_from(second).unwrap_or_default();
+    for (separator, number) in [
+        (' ', second / 3600),
+        (':', second / 60 % 60),
+        (':', second % 60),
+    ] {
+        text.push(separator);
+        push_two_digits(number, &mut text);
+    }
+    text.push_str(" GMT");
     text
 }
 
@@ -177,6 +192,19 @@ impl std::error::Error for ParseDateTimeError {}
 /// When the text has another form, the date does not exist in the calendar, or the system cannot
 /// represent the time.
 pub fn parse_utc(text: &str) -> Result<SystemTime, ParseDateTimeError> {
+    parse_unix(text, system_time, SYSTEM_TIME)
+}
+
+/// Parses what [`parse_utc`] does, and converts the seconds since 1970, rounded down, and the
+/// nanoseconds after them.
+///
+/// # Errors
+/// Those of [`parse_utc`]; `expected` if `convert` returns `None`.
+pub(crate) fn parse_unix<T>(
+    text: &str,
+    convert: impl FnOnce(i64, u32) -> Option<T>,
+    expected: &'static str,
+) -> Result<T, ParseDateTimeError> {
     let mut cursor = Cursor::new(text);
     let year = i64::from(cursor.digits(4, "a year of four digits")?);
     cursor.expect(b'-', "`-` after the year")?;
@@ -202,7 +230,7 @@ pub fn parse_utc(text: &str) -> Result<SystemTime, ParseDateTimeError> {
         zone = cursor.zone()?;
     }
     cursor.end()?;
-    cursor.time(date.to_days() * DAY + second - zone, nanosecond)
+    convert(date.to_days() * DAY + second - zone, nanosecond).ok_or_else(|| cursor.error(expected))
 }
 
 /// Parses a time as HTTP headers write it: `Sat, 14 Mar 2026 15:09:26 GMT`. The two obsolete forms
@@ -231,7 +259,20 @@ pub fn parse_http_date(text: &str) -> Result<SystemTime, ParseDateTimeError> {
     cursor.name(&["GMT"], "`GMT`")?;
     cursor.end()?;
     let second = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-    cursor.time(date.to_days() * DAY + second, 0)
+    system_time(date.to_days() * DAY + second, 0).ok_or_else(|| cursor.error(SYSTEM_TIME))
+}
+
+/// What the text of a time is that [`SystemTime`] can represent.
+const SYSTEM_TIME: &str = "a time that this system can represent, ending";
+
+fn system_time(seconds: i64, nanosecond: u32) -> Option<SystemTime> {
+    let whole = Duration::from_secs(seconds.unsigned_abs());
+    let time = if seconds < 0 {
+        UNIX_EPOCH.checked_sub(whole)
+    } else {
+        UNIX_EPOCH.checked_add(whole)
+    };
+    time?.checked_add(Duration::from_nanos(u64::from(nanosecond)))
 }
 
 /// A reader of text, byte by byte.
@@ -375,16 +416,5 @@ impl<'a> Cursor<'a> {
             None => Ok(()),
             Some(_) => Err(self.error("the end of the text")),
         }
-    }
-
-    fn time(&self, seconds: i64, nanosecond: u32) -> Result<SystemTime, ParseDateTimeError> {
-        let whole = Duration::from_secs(seconds.unsigned_abs());
-        let time = if seconds < 0 {
-            UNIX_EPOCH.checked_sub(whole)
-        } else {
-            UNIX_EPOCH.checked_add(whole)
-        };
-        time.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanosecond))))
-            .ok_or_else(|| self.error("a time that this system can represent, ending"))
     }
 }

@@ -17,6 +17,8 @@ mod wipe;
 
 pub use crate::{fields, pair, variants};
 pub use civil::{ParseDateTimeError, format_http_date, format_utc, parse_http_date, parse_utc};
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub(crate) use civil::{format_unix, parse_unix};
 pub use decode::{DECODE_LIMIT, DecodeError, decode, decode_root, decode_within};
 pub use encode::EncodeError;
 pub use field::{Field, FieldReader, List, Map, OpenEnum, Record, Slot, ValueRef, elements};

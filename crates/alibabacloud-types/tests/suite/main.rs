@@ -16,3 +16,4 @@ mod properties;
 mod records;
 mod sensitive;
 mod serde;
+mod time_crates;

@@ -63,6 +63,9 @@ use alibabacloud_vpc_model::allocate_eip_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>69 error codes</summary>
+///
 /// `COMMODITY_NO_EXIST`, `QuotaExceeded.Eip`, `InvalidParameter`, `InsufficientBalance`,
 /// `ReserveIpFail`, `InvalidRegion.NotSupport`, `InvalidBandwidth.Malformed`,
 /// `INSTANCE_TYPE_NOT_SUPPORT`, `QueryParameter.Illegal`, `TokenVerfiy.Failed`, `OrderFailed`,
@@ -92,6 +95,8 @@ use alibabacloud_vpc_model::allocate_eip_address::{
 /// `InvalidName.Malformed`, `OperationFailed.UpgradeCdtServiceFirst`, `Forbidden`,
 /// `InvalidRegionId.NotFound`, `FUWU_BIZ_COMMODITY_VERIFY_FAIL`, `OperationConflict`,
 /// `InternalError`, `OperationFailed.SystemBusy`.
+///
+/// </details>
 ///
 /// # See also
 ///

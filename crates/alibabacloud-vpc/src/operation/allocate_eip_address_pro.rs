@@ -47,6 +47,9 @@ use alibabacloud_vpc_model::allocate_eip_address_pro::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `FrequentPurchase.EIP`, `COMMODITY_NO_EXIST`, `QuotaExceeded.Eip`, `InvalidParameter`,
 /// `InsufficientBalance`, `ReserveIpFail`, `InvalidRegion.NotSupport`,
 /// `InvalidBandwidth.Malformed`, `INSTANCE_TYPE_NOT_SUPPORT`, `QueryParameter.Illegal`,
@@ -61,6 +64,8 @@ use alibabacloud_vpc_model::allocate_eip_address_pro::{
 /// `IllegalParam.IpAddress`, `OperationFailed.ResourceNotEnough`,
 /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType`, `IllegalParam.Isp`,
 /// `Forbidden`, `InvalidRegionId.NotFound`, `FUWU_BIZ_COMMODITY_VERIFY_FAIL`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -43,6 +43,9 @@ use alibabacloud_vpc_model::allocate_eip_segment_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>52 error codes</summary>
+///
 /// `COMMODITY_NO_EXIST`, `QuotaExceeded.Eip`, `InvalidParameter`, `InsufficientBalance`,
 /// `ReserveIpFail`, `InvalidRegion.NotSupport`, `InvalidBandwidth.Malformed`,
 /// `INSTANCE_TYPE_NOT_SUPPORT`, `QueryParameter.Illegal`, `TokenVerfiy.Failed`, `OrderFailed`,
@@ -64,6 +67,8 @@ use alibabacloud_vpc_model::allocate_eip_segment_address::{
 /// `UnsupportedFeature.AllocateEipAddressWithZone`, `IllegalParam.Zone`,
 /// `Forbidden.AllocateEipSegmentAddress`, `InvalidRegionId.NotFound`,
 /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

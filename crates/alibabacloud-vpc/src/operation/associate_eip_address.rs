@@ -55,6 +55,9 @@ use alibabacloud_vpc_model::associate_eip_address::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>84 error codes</summary>
+///
 /// `InvalidAssociation.Duplicated`, `OperationDenied`, `InvalidParameter.Mismatch`,
 /// `IncorrectEipStatus`, `IncorrectInstanceStatus`, `InvalidInstanceType.ValueNotSupported`,
 /// `IncorrectHaVipStatus`, `InvalidParameter`, `TaskConflict`, `InvalidBindingStatus`,
@@ -88,6 +91,8 @@ use alibabacloud_vpc_model::associate_eip_address::{
 /// `InvalidEniType.SlaveEni`, `IllegalParam.PrivateIpAddress`, `InvalidAllocationId.NotFound`,
 /// `InvalidInstanId.NotFound`, `InvalidRegionId.NotFound`, `Forbidden.RegionNotFound`,
 /// `OperationDenied.VpcIpv4GatewayEnabled`, `ServiceUnavailable`.
+///
+/// </details>
 ///
 /// # See also
 ///

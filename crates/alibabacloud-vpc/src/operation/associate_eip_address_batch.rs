@@ -43,6 +43,9 @@ use alibabacloud_vpc_model::associate_eip_address_batch::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>44 error codes</summary>
+///
 /// `InvalidAssociation.Duplicated`, `OperationDenied`, `InvalidParameter.Mismatch`,
 /// `IncorrectEipStatus`, `IncorrectInstanceStatus`, `InvalidInstanceType.ValueNotSupported`,
 /// `IncorrectHaVipStatus`, `InvalidParameter`, `Forbidden`, `TaskConflict`, `InvalidBindingStatus`,
@@ -60,6 +63,8 @@ use alibabacloud_vpc_model::associate_eip_address_batch::{
 /// `OperationDenied.UnsupportedEipBindMode`, `OperationDenied.Ipv4GatewayExist`,
 /// `InvalidAllocationId.NotFound`, `InvalidInstanId.NotFound`, `InvalidRegionId.NotFound`,
 /// `Forbidden.RegionNotFound`, `OperationDenied.VpcIpv4GatewayEnabled`.
+///
+/// </details>
 ///
 /// # See also
 ///

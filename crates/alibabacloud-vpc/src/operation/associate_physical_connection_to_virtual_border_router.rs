@@ -45,6 +45,9 @@ use alibabacloud_vpc_model::associate_physical_connection_to_virtual_border_rout
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>45 error codes</summary>
+///
 /// `InvalidOperation.RouterInterfaceNotDeleted`, `InvalidOperation.OperationNotAllowedInState`,
 /// `InvalidStatus.NotAllowed`, `InvalidPhysicalConnectionId.NotFound`, `InvalidVlanId.Used`,
 /// `MissingParameter`, `InvalidPhysicalConnectionId.NotEnabled`, `InvalidVlanId.Malformed`,
@@ -64,6 +67,8 @@ use alibabacloud_vpc_model::associate_physical_connection_to_virtual_border_rout
 /// `Forbidden.NameNotAllowedByCaller`, `Forbidden.DescriptionNotAllowedByCaller`,
 /// `InvalidInstanceId.NotFound`, `InvalidRegionId.NotFound`, `InvalidVbrId.NotFound`,
 /// `InvalidVbrOwnerId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

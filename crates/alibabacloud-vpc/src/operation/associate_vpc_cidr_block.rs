@@ -42,6 +42,9 @@ use alibabacloud_vpc_model::associate_vpc_cidr_block::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>46 error codes</summary>
+///
 /// `InvalidVpc.NotFound`, `IncorrectStatus.Vpc`, `ParamExclusive.SecondaryCidrAndIpv6Cidr`,
 /// `OperationUnsupported.VpcMultiCidr`, `MissingParam.SecondaryCidrOrIpv6Cidr`,
 /// `OperationUnsupported.IPv6ULA`, `OperationFailed.Ipv6CidrBlockExisted`,
@@ -62,6 +65,8 @@ use alibabacloud_vpc_model::associate_vpc_cidr_block::{
 /// `OperationFailed.Ipv6CidrBlockOverLapped`, `QuotaExceeded.IPv6CidrBlock`,
 /// `OperationDenied.MaskOfCidrIsNotAllowed`, `IllegalParam.Ipv6Isp`, `IllegalParam.CidrMask`,
 /// `Forbbiden`, `ResourceNotFound.IpamPool`, `OperationFailed.ResourceNotEnough`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -35,6 +35,9 @@ use alibabacloud_vpc_model::create_bgp_peer::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>34 error codes</summary>
+///
 /// `QuotaExceeded.Bgp`, `QuotaExceeded.Nqa`, `InvalidAccessDeviceId.NotFound`,
 /// `QuotaExceeded.BfdSession`, `QuotaExceeded.BgpNetwork`, `InvalidPeerIpAddress`,
 /// `InvalidVbrNetwork`, `InvalidBgpGroup`, `InvalidBgpName.Malformed`,
@@ -48,6 +51,8 @@ use alibabacloud_vpc_model::create_bgp_peer::{
 /// `DuplicatedParam.PeerIpv6Address`, `DuplicatedParam.LocalIpv6Address`,
 /// `IllegalParam.LocalGatewayIpAndMask`, `IllegalParam.PeeringIpv6SubnetMask`,
 /// `IllegalParam.IpVersion`, `IllegalParam.PeerIpAddress`, `InvalidRegionId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -36,6 +36,9 @@ use alibabacloud_vpc_model::create_default_vswitch::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>36 error codes</summary>
+///
 /// `InvalidDescription.Malformed`, `InvalidVSwitchName.Malformed`,
 /// `InvalidVSwitchDiscription.Malformed`, `Abs.Vpc.InvalidDescription.Malformed`,
 /// `ResourceNotAvailable`, `InvalidParameter`, `InvalidCidrBlock.Overlapped`,
@@ -50,6 +53,8 @@ use alibabacloud_vpc_model::create_default_vswitch::{
 /// `OperationDenied.OtherSubnetCreating`, `OperationFailed.DefaultVSwitchExist`,
 /// `InvalidStatus.RouteEntry`, `InvalidZoneId.NotFound`, `Invalid.NotExist`,
 /// `InvalidVpcId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

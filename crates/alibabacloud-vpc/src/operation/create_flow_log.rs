@@ -42,6 +42,9 @@ use alibabacloud_vpc_model::create_flow_log::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `IncorrectBusinessStatus.FlowLog`, `OptInRequired.FlowLog`,
 /// `OperationUnsupported.AdvancedFeature`, `InvalidInstanceId`, `ProjectOrLogstoreNotExist`,
 /// `SourceProjectNotExist`, `Unauthorized`, `OperationUnsupported.action`, `ParameterInvalid`,
@@ -56,6 +59,8 @@ use alibabacloud_vpc_model::create_flow_log::{
 /// `OperationDenied.NisTrafficAnalyzerNotFound`, `OperationDenied.NisTrafficAnalyzerNotActive`,
 /// `OperationFailed.InternalError`, `MissingParam.TrafficAnalyzerIdOrLogProjectOrLogStore`,
 /// `OperationDenied.AllTrafficPathOfManagedExist`, `UnsupportedFeature.UserDefinedTrafficPathIpv6`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -62,6 +62,9 @@ use alibabacloud_vpc_model::create_forward_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `UnsupportedFeature.PrivateLinkEnabled`, `UnsupportedFeature.PortSegment`,
 /// `ExclusiveParam.%sAnd%s`, `DuplicatedParam.InternalPort`, `DuplicatedParam.ExternalPort`,
 /// `OperationFailed.AnyPortConfig`, `OperationUnsupported.ForwardEntry`, `InvalidIp.NotInNatgw`,
@@ -78,6 +81,8 @@ use alibabacloud_vpc_model::create_forward_entry::{
 /// `OperationFailed.ForwardEntryNotAllowSrcIpEqualDstIp`, `ResourceNotFound.NatIp`,
 /// `InvalidRegionId.NotFound`, `InvalidForwardTableId.NotFound`, `InvalidExternalIp.NotFound`,
 /// `System.Error`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -62,6 +62,9 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>91 error codes</summary>
+///
 /// `Forbidden.NatPayBySpec`, `DependencyViolation.FullNatEntry`,
 /// `UnsupportedFeature.InternetChargeType`, `InvalidVPCStatus`, `InvalidNatGatewayName.MalFormed`,
 /// `InvalidNatGatewayDescription.MalFormed`, `MissingParameter.BandwidthPackage`,
@@ -103,6 +106,8 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 /// `OperationFailed.CrateEntryTimeOut`, `Forbidden.CreateSpecialSpecNatGateway`,
 /// `UnsupportedZoneForFwNat`, `OrderError.NatGateway`, `OperationFailed.AccessTunnelId`,
 /// `OperationFailed.EnhancedCheckInventory`.
+///
+/// </details>
 ///
 /// # See also
 ///

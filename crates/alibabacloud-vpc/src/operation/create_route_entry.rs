@@ -56,6 +56,9 @@ use alibabacloud_vpc_model::create_route_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>139 error codes</summary>
+///
 /// `IllegalParam.CidrBlock`, `QuotaExceeded`, `MissingParameter`, `InvalidCidrBlock.Malformed`,
 /// `InvalidCIDRBlock.Duplicate`, `IncorrectVpcStatus`, `IncorrectInstanceStatus`,
 /// `IncorrectRouteEntryStatus`, `IncorrectVSwitchStatus`, `InvalidCidrBlock`,
@@ -118,6 +121,8 @@ use alibabacloud_vpc_model::create_route_entry::{
 /// `InvalidNextHopId.NotFound`, `InvalidRouteTableId.NotFound`, `InvalidHaVipId.NotFound`,
 /// `InvalidVpc.NotFound`, `InvalidIpv6Gateway.NotFound`,
 /// `ResourceNotFound.GatewayLoadBalancerEndpoint`, `VPC.ERROR`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

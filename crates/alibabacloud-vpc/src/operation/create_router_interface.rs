@@ -42,6 +42,9 @@ use alibabacloud_vpc_model::create_router_interface::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>47 error codes</summary>
+///
 /// `InvalidPrice.NotFound`, `InvalidAliuid`, `InvalidRole.ValueNotSupported`,
 /// `InvalidSpec.ValudNotSupported`, `InvalidRouterType.ValueNotSupported`, `InvalidName.Malformed`,
 /// `Forbidden.BillsOutstanding`, `LimitationExceed.InterfaceNumberOnRouter`,
@@ -62,6 +65,8 @@ use alibabacloud_vpc_model::create_router_interface::{
 /// `OperationFailed.OperationLocked`, `OperationFailed.InvalidEcGrant`,
 /// `OperationFailed.CannotConnectOtherOwnerInstance`, `InvalidParams.NotNull`,
 /// `InvalidRouterId.AttacedToCEN`.
+///
+/// </details>
 ///
 /// # See also
 ///

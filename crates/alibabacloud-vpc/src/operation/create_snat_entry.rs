@@ -57,6 +57,9 @@ use alibabacloud_vpc_model::create_snat_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `UnsupportedFeature.PrivateLinkEnabled`, `InvalidSourceCIDR.Malformed`,
 /// `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC`, `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE`,
 /// `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO`, `Forbidden.IpHasBeenUsedInDnat`,
@@ -77,6 +80,8 @@ use alibabacloud_vpc_model::create_snat_entry::{
 /// `InvalidRegionId.NotFound`, `InvalidSnatTableId.NotFound`, `InvalidVSwitchId.NotFound`,
 /// `InvalidSnatIp.NotFound`, `ResourceNotFound.NatGateway`, `ResourceNotFound.NatIp`,
 /// `ResourceNotFound.VSwitch`, `DefaultValidate.Error`, `OperationFailed.CrateSnatEntryTimeOut`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -44,6 +44,9 @@ use alibabacloud_vpc_model::create_traffic_mirror_session::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `IncorrectBusinessStatus.TrafficMirror`, `OptInRequired.TrafficMirror`,
 /// `DuplicatedParam.SourceInstanceIds`, `OperationDenied.DuplicateRole`,
 /// `ResourceNotFound.NetworkInterface`, `ResourceNotFound.EcsInstance`, `ResourceNotFound.Slb`,
@@ -63,6 +66,8 @@ use alibabacloud_vpc_model::create_traffic_mirror_session::{
 /// `OperationDenied.TrafficMirrorSessionSourceFullPacketNotSupport`,
 /// `QuotaExceeded.SessionNumPerTarget`, `OperationDenied.NotSupportBondEniAsTrafficMirrorSource`,
 /// `ResourceNotFound.GatewayLoadBalancerEndpoint`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -37,6 +37,9 @@ use alibabacloud_vpc_model::create_virtual_border_router::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>50 error codes</summary>
+///
 /// `OperationFailed.PconnAllocateVlan0`, `IllegalParam.IpAddress`, `IllegalParam.CidrBlock`,
 /// `InvalidPhysicalConnectionId.NotFound`, `InvalidVlanId.Used`, `MissingParameter`,
 /// `InvalidPhysicalConnectionId.NotEnabled`, `InvalidVlanId.Malformed`,
@@ -61,6 +64,8 @@ use alibabacloud_vpc_model::create_virtual_border_router::{
 /// `Forbidden.DescriptionNotAllowedByCaller`, `InvalidRegionId.NotFound`,
 /// `InvalidVbrOwnerId.NotFound`, `CROSS_BID.FORBIDDEN`, `OperationFailed.AccessDeviceDisabled`,
 /// `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

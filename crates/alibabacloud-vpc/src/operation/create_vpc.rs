@@ -57,6 +57,8 @@ use alibabacloud_vpc_model::create_vpc::{self as model, CreateVpcInput, CreateVp
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>42 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `TOKEN_PROCESSING` | 400 | A request with the same idempotency token is in progress. Try again with the same token. |
@@ -101,6 +103,8 @@ use alibabacloud_vpc_model::create_vpc::{self as model, CreateVpcInput, CreateVp
 /// | `Forbidden` | 403 | The caller may not do this. Grant the permission in RAM. |
 /// | `ResourceNotFound.IpamPool` | 404 | The IPAM pool is required or does not exist. Check its ID. |
 /// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+///
+/// </details>
 ///
 /// # See also
 ///

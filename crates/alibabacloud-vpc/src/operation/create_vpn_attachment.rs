@@ -46,6 +46,9 @@ use alibabacloud_vpc_model::create_vpn_attachment::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `Resource.QuotaFull`, `InvalidVpnConnection.AlreadyExists`, `VpnRouteEntry.AlreadyExists`,
 /// `VpnRouteEntry.Conflict`, `NotSupportVpnConnectionParameter.IpsecPfs`,
 /// `NotSupportVpnConnectionParameter.IpsecAuthAlg`, `VpnRouteEntry.BackupRoute`,
@@ -62,6 +65,8 @@ use alibabacloud_vpc_model::create_vpn_attachment::{
 /// `CreateDbrRoutesQuotaFull.QuotaFull`, `DryRunOperation`,
 /// `VpnConnection.InvalidCreateTunnelOptions`, `Forbbiden.SubUser`, `Forbidden`,
 /// `InvalidCustomerGatewayInstanceId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -52,6 +52,9 @@ use alibabacloud_vpc_model::create_vpn_connection::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>53 error codes</summary>
+///
 /// `Resource.QuotaFull`, `InvalidVpnConnection.AlreadyExists`, `VpnGateway.Configuring`,
 /// `VpnGateway.FinancialLocked`, `VpnGateway.IpsecVpnDisabled`, `VpnRouteEntry.AlreadyExists`,
 /// `VpnRouteEntry.Conflict`, `NotSupportVpnConnectionParameter.IpsecPfs`,
@@ -74,6 +77,8 @@ use alibabacloud_vpc_model::create_vpn_connection::{
 /// `CreateDbrRoutesQuotaFull.QuotaFull`, `CreatePbrRoutesQuotaFull.QuotaFull`,
 /// `CreateVpnConnectionsQuotaFull.QuotaFull`, `DryRunOperation`, `Forbbiden.SubUser`, `Forbidden`,
 /// `InvalidCustomerGatewayInstanceId.NotFound`, `InvalidVpnGatewayInstanceId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -46,6 +46,9 @@ use alibabacloud_vpc_model::create_vpn_gateway::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>31 error codes</summary>
+///
 /// `InvalidVpcId.NotFound`, `InvalidName`, `InvalidSpec.NotFound`, `InvalidPeriod`,
 /// `ChargeType.NotSupport`, `InventoryNotEnough`, `UnnecessarySslConnection`, `InvalidVpnEnable`,
 /// `Resource.QuotaFull`, `InvalidVSwitchId.NotFound`, `OperationFailed.InventoryNotEnough`,
@@ -58,6 +61,8 @@ use alibabacloud_vpc_model::create_vpn_gateway::{
 /// `InvalidVSwitchId.VswitchIdShouldDifferent`, `InvalidVSwitchId.FirstVswitchIpNotEnough`,
 /// `InvalidVSwitchId.SecondVswitchIpNotEnough`, `InvalidVSwitchId.ZoneIdShouldDifferent`,
 /// `InvalidRegionId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

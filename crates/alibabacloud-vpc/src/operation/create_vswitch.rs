@@ -57,6 +57,8 @@ use alibabacloud_vpc_model::create_vswitch::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>43 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `OperationFailed.ResourceConflict` | 400 | A VPC can only contain one CloudBox. |
@@ -102,6 +104,8 @@ use alibabacloud_vpc_model::create_vswitch::{
 /// | `InvalidZoneId.NotFound` | 400 | The zone does not exist in this region. [`DescribeZones`] lists the zones. |
 /// | `Invalid.NotExist` | 404 | The rule for the length of prefixes of the account does not exist. Contact support. |
 /// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
+///
+/// </details>
 ///
 /// # See also
 ///

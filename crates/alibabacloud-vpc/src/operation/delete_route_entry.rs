@@ -54,6 +54,8 @@ use alibabacloud_vpc_model::delete_route_entry::{
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>36 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `MissingParameter` | 400 | A required parameter is not set. The message names it. |
@@ -92,6 +94,8 @@ use alibabacloud_vpc_model::delete_route_entry::{
 /// | `Vpc.Error` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 /// | `Internal.Error` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 /// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -44,6 +44,8 @@ use alibabacloud_vpc_model::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
 ///
+/// <details><summary>35 error codes</summary>
+///
 /// | Code | Status | Description |
 /// |---|---|---|
 /// | `IncorrectStatus.VpcDhcpStatus` | 400 | The DHCP options set of the VPC is being changed. Try again later. |
@@ -81,6 +83,8 @@ use alibabacloud_vpc_model::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
 /// | `OperationDenied` | 403 | The resource is in a state that does not allow the call. Wait until it is stable. |
 /// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
 /// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+///
+/// </details>
 ///
 /// # See also
 ///

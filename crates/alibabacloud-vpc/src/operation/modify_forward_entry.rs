@@ -47,6 +47,9 @@ use alibabacloud_vpc_model::modify_forward_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>35 error codes</summary>
+///
 /// `UnsupportedFeature.PortSegment`, `ExclusiveParam.%sAnd%s`, `InvalidIp.NotInNatgw`,
 /// `DuplicatedParam.InternalPort`, `DuplicatedParam.ExternalPort`, `OperationFailed.AnyPortConfig`,
 /// `OperationUnsupported.ForwardEntry`, `IncorrectStatus.NatIp`, `Forbidden.IpHasBeenUsedInSnat`,
@@ -61,6 +64,8 @@ use alibabacloud_vpc_model::modify_forward_entry::{
 /// `OperationFailed.ForwardEntryNotAllowSrcIpEqualDstIp`, `ResourceNotFound.NatIp`,
 /// `ResourceNotFound.ForwardEntry`, `InvalidRegionId.NotFound`, `InvalidExternalIp.NotFound`,
 /// `InvalidForwardTableId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

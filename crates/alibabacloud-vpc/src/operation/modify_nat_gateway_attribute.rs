@@ -47,6 +47,9 @@ use alibabacloud_vpc_model::modify_nat_gateway_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>31 error codes</summary>
+///
 /// `UnsupportedFeature.PrivateLinkMode`, `IncorrectStatus.NATGW`, `ExclusiveParam.%sAnd%s`,
 /// `IncorrectStatus.NatGateway`, `DependencyViolation.PrivateLinkMode`,
 /// `UnsupportedFeature.IcmpReplyEnabled`, `InvalidParams.NotNull`,
@@ -62,6 +65,8 @@ use alibabacloud_vpc_model::modify_nat_gateway_attribute::{
 /// `IllegalParam.SessionLogDeliveryType`, `UnsupportedFeature.EnableSessionLog`,
 /// `Forbidden.ModifyEipBondType`, `InvalidRegionId.NotFound`, `InvalidNatGatewayId.NotFound`,
 /// `OperationFailed.ConfigSessionLog`.
+///
+/// </details>
 ///
 /// # See also
 ///

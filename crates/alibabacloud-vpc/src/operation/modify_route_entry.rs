@@ -41,6 +41,9 @@ use alibabacloud_vpc_model::modify_route_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>49 error codes</summary>
+///
 /// `InvalidRouteEntryId.NotFound`, `InvalidRouteEntryName.Malformed`,
 /// `OperationDenied.ModifyManagedRouteEntry`, `OperationDenied.RouteTableTypeNotPermitted`,
 /// `MissingParam.NewNextHopId`, `IllegealParam.NextHopType`,
@@ -63,6 +66,8 @@ use alibabacloud_vpc_model::modify_route_entry::{
 /// `InvalidAttachment.NotFound`, `OperationDenied.LocalRouteEntryInSystemRouteTable`,
 /// `OperationDenied.LocalRouteEntryBoundToVSwitch`, `OperationFailed.ModifyEcmpRoute`, `Forbbiden`,
 /// `ResourceNotFound.NatGateway`, `ResourceNotFound.GatewayLoadBalancerEndpoint`.
+///
+/// </details>
 ///
 /// # See also
 ///

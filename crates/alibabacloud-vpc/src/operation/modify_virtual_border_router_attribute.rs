@@ -41,6 +41,9 @@ use alibabacloud_vpc_model::modify_virtual_border_router_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>51 error codes</summary>
+///
 /// `IllegalParam.AssociatedPhysicalConnections`, `IllegalParam.IpAddress`,
 /// `IllegalParam.CidrBlock`, `InvalidVbrId.NotFound`, `IllegalParam.MinTxInterval`,
 /// `IllegalParam.MinRxInterval`, `IllegalParam.DetectMultiplier`, `InvalidVlanId.Used`,
@@ -62,6 +65,8 @@ use alibabacloud_vpc_model::modify_virtual_border_router_attribute::{
 /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller`, `Forbidden.VlanIdNotAllowedByCaller`,
 /// `Forbidden.NameNotAllowedByCaller`, `Forbidden.DescriptionNotAllowedByCaller`,
 /// `InvalidRegionId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

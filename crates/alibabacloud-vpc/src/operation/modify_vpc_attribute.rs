@@ -42,6 +42,9 @@ use alibabacloud_vpc_model::modify_vpc_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>31 error codes</summary>
+///
 /// `Forbidden.VpcNotFound`, `InvalidDescription.Malformed`, `InvalidVpcName.Malformed`,
 /// `InvalidVpcDiscription.Malformed`, `InvalidParameter`, `InvalidUserCidr.Quota`,
 /// `InvalidUserCidr.Malformed`, `InvalidVpcId.NotFound`, `IncorrectVpcStatus`, `IllegalCidrBlock`,
@@ -55,6 +58,8 @@ use alibabacloud_vpc_model::modify_vpc_attribute::{
 /// `UnsupportedFeature.VpcDnsHostname`, `OperationFailed.Ipv6RouteEntryUsing`,
 /// `OperationFailed.ModifyVpcDnsHostname`, `IncorrectStatus.VpcDnsHostnameStatus`,
 /// `OperationFailed.ConflictWithSecondaryCidr`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -41,6 +41,9 @@ use alibabacloud_vpc_model::modify_vpn_attachment_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>33 error codes</summary>
+///
 /// `VpnConnection.Configuring`, `VpnConnection.FinancialLocked`, `InvalidName`,
 /// `VpnRouteEntry.AlreadyExists`, `VpnRouteEntry.Conflict`,
 /// `NotSupportVpnConnectionParameter.IpsecPfs`, `NotSupportVpnConnectionParameter.IpsecAuthAlg`,
@@ -54,6 +57,8 @@ use alibabacloud_vpc_model::modify_vpn_attachment_attribute::{
 /// `Resource.QuotaFull`, `CreateDbrRoutesQuotaFull.QuotaFull`,
 /// `CreatePbrRoutesQuotaFull.QuotaFull`, `Forbbiden.SubUser`, `Forbidden`,
 /// `InvalidVpnConnectionInstanceId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -50,6 +50,9 @@ use alibabacloud_vpc_model::modify_vpn_connection_attribute::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>38 error codes</summary>
+///
 /// `VpnGateway.Configuring`, `VpnGateway.FinancialLocked`, `InvalidName`,
 /// `VpnRouteEntry.AlreadyExists`, `VpnRouteEntry.Conflict`,
 /// `NotSupportVpnConnectionParameter.IpsecPfs`, `NotSupportVpnConnectionParameter.IpsecAuthAlg`,
@@ -66,6 +69,8 @@ use alibabacloud_vpc_model::modify_vpn_connection_attribute::{
 /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap`,
 /// `ModifyIkeV1WithMultiRoutes.Invalid`, `Forbbiden.SubUser`, `Forbidden`,
 /// `InvalidVpnConnectionInstanceId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

@@ -42,6 +42,9 @@ use alibabacloud_vpc_model::publish_vpn_route_entry::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>59 error codes</summary>
+///
 /// `Resource.QuotaFull`, `VpnGateway.Configuring`, `VpnGateway.FinancialLocked`,
 /// `VpnRouteEntry.AlreadyExists`, `VpnRouteEntry.Conflict`, `InvalidVpnRouteEntry.NotFound`,
 /// `OperationFailed.InvalidStatus`, `OperationFailed.RouteConflict`,
@@ -65,6 +68,8 @@ use alibabacloud_vpc_model::publish_vpn_route_entry::{
 /// `OperationUnsupported.SpecifyIpOnIpv6Entry`, `OperationUnsupported.MutipleIpv6Address`,
 /// `OperationDenied.Ipv6EntryOnCustomTable`, `Forbbiden.SubUser`, `Forbidden`,
 /// `InvalidVpnGatewayInstanceId.NotFound`.
+///
+/// </details>
 ///
 /// # See also
 ///

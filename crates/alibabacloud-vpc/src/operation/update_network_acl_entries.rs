@@ -40,6 +40,9 @@ use alibabacloud_vpc_model::update_network_acl_entries::{
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// <details><summary>41 error codes</summary>
+///
 /// `ParameterMissing.AliUid`, `ParameterMissing.Bid`, `ParameterMissing.RegionId`,
 /// `ParameterEmpty.RegionId`, `ParameterMissing.NetworkAclId`, `ParameterEmpty.NetworkAclId`,
 /// `ParameterMissing.Port`, `ParameterIllegal.Port`, `ParameterIllegal.Policy`,
@@ -56,6 +59,8 @@ use alibabacloud_vpc_model::update_network_acl_entries::{
 /// `OperationDenied.IpVersionInconsistencyWithPrefixList`, `OperationDenied.SystemPrefixList`,
 /// `IncorrectStatus.PrefixList`, `UnsupportedRegion.PrefixListEntry`,
 /// `OperationDenied.NetworkAclAttachmentInMiddleStatus`, `InternalError`.
+///
+/// </details>
 ///
 /// # See also
 ///

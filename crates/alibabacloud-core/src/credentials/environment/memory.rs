@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// use alibabacloud_core::credentials::{Environment, MemoryEnvironment};
 ///
 /// let machine = MemoryEnvironment::new()
-///     .with_variable("HOME", "/home/me")
-///     .with_file("/home/me/.aliyun/config.json", "{}");
-/// assert_eq!(machine.variable("HOME").as_deref(), Some("/home/me"));
+///     .with_home("/home/me")
+///     .with_file("/home/me/.aliyun/config.json", "{}")
+///     .with_variable("LANG", "C");
+/// assert_eq!(machine.variable("LANG").as_deref(), Some("C"));
 /// assert_eq!(machine.variable("PATH"), None);
 /// ```
 #[derive(Clone, Default)]
@@ -52,6 +53,13 @@ impl MemoryEnvironment {
     pub fn with_variable(self, name: &str, value: &str) -> Self {
         self.set_variable(name, Some(value));
         self
+    }
+
+    /// Sets the home directory: the variable `HOME`, or `USERPROFILE` on Windows.
+    #[must_use]
+    pub fn with_home(self, directory: &str) -> Self {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.with_variable(name, directory)
     }
 
     /// Sets a variable, or removes it for `None`.

@@ -2,6 +2,7 @@
 
 use super::{CommandOutput, Environment, FileLock, process};
 use crate::time::BoxFuture;
+#[cfg(not(target_family = "wasm"))]
 use fs4::FileExt;
 use std::any::Any;
 use std::ffi::OsString;
@@ -172,6 +173,12 @@ fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
     Ok(locked(&file)?.then(|| FileLock::new(file)))
 }
 
+#[cfg(target_family = "wasm")]
+fn locked(_: &File) -> io::Result<bool> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(not(target_family = "wasm"))]
 fn locked(file: &File) -> io::Result<bool> {
     // std has file locks since Rust 1.89.
     match FileExt::try_lock(file) {

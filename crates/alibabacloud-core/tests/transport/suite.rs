@@ -1,16 +1,13 @@
-//! The default transport against a server on the loopback interface with faults of real servers.
+//! A transport against a server on the loopback interface with faults of real servers.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "this is a test")]
-
-mod fixture;
-
+use super::{Transport, backends};
+use crate::fixture::{EmptyOutput, List, ListOutput, delete};
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::TransportErrorKind::{Connect, InvalidRequest};
-use alibabacloud_core::http::{HttpClient, HttpRequest, Method};
+use alibabacloud_core::http::{HttpClient, HttpRequest, HttpResponse, Method};
 use alibabacloud_core::retry::RetryConfig;
-use alibabacloud_core::transport::{ReqwestClient, TlsBackend, TransportConfig};
+use alibabacloud_core::transport::{TlsBackend, TlsVersion, TransportConfig};
 use alibabacloud_core::{CallOptions, Client, Config, Error, ErrorKind};
-use fixture::{EmptyOutput, List, ListOutput, delete};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -18,9 +15,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
 /// The action of the server for one request.
@@ -53,6 +52,8 @@ struct State {
     script: VecDeque<Act>,
     requests: Vec<String>,
     connections: usize,
+    /// Connections that the client closed.
+    closed: usize,
 }
 
 fn response(status: &str, body: &str) -> String {
@@ -123,8 +124,8 @@ impl Server {
 }
 
 /// Returns a transport that ignores the proxies of the environment.
-fn direct() -> ReqwestClient {
-    ReqwestClient::new(TransportConfig::new().no_proxy()).expect("a transport")
+fn direct() -> Transport {
+    Transport::new(TransportConfig::new().no_proxy()).expect("a transport")
 }
 
 async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
@@ -144,6 +145,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex
             Act::Hang => std::future::pending().await,
         }
     }
+    state.lock().expect("a state").closed += 1;
 }
 
 /// Reads one request up to the end of its body. Returns `None` if the connection ends.
@@ -334,34 +336,42 @@ async fn tls_to_a_server_without_it_is_a_connect_error() {
 impl Identity {
     /// Returns a server certificate for `localhost`, signed by a separate root.
     fn new(version: &'static SupportedProtocolVersion) -> Self {
-        let pem = include_bytes!("certificates/server.pem");
+        Self::with_clients(version, false)
+    }
+
+    /// Returns the same for a server that requires a certificate of its clients, by the same root.
+    fn with_clients(version: &'static SupportedProtocolVersion, are_known: bool) -> Self {
+        let pem = include_bytes!("../certificates/server.pem");
         let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
-        let key = include_bytes!("certificates/server_key.pem");
+        let key = include_bytes!("../certificates/server_key.pem");
         let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let root_pem = include_str!("../certificates/root.pem");
+        let provider = Arc::new(ring::default_provider());
+        let verifier = match are_known {
+            true => {
+                let mut roots = RootCertStore::empty();
+                let root = CertificateDer::from_pem_slice(root_pem.as_bytes());
+                roots.add(root.expect("a certificate")).expect("a root");
+                let roots = Arc::new(roots);
+                WebPkiClientVerifier::builder_with_provider(roots, provider.clone())
+                    .build()
+                    .expect("a verifier")
+            }
+            false => WebPkiClientVerifier::no_client_auth(),
+        };
+        let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[version])
             .and_then(|config| {
                 config
-                    .with_no_client_auth()
+                    .with_client_cert_verifier(verifier)
                     .with_single_cert(vec![certificate], key)
             })
             .expect("a configuration");
         Self {
-            root_pem: include_str!("certificates/root.pem"),
+            root_pem,
             acceptor: TlsAcceptor::from(Arc::new(config)),
         }
     }
-}
-
-/// Returns the TLS backends that are compiled in.
-fn backends() -> impl Iterator<Item = TlsBackend> {
-    let all = [
-        (TlsBackend::Ring, cfg!(feature = "rustls")),
-        (TlsBackend::AwsLc, cfg!(feature = "aws-lc")),
-        (TlsBackend::NativeTls, cfg!(feature = "native-tls")),
-    ];
-    all.into_iter()
-        .filter_map(|(backend, is_on)| is_on.then_some(backend))
 }
 
 #[tokio::test]
@@ -372,7 +382,7 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
             .no_proxy()
             .tls_backend(backend)
             .root_certificates(root);
-        let http = ReqwestClient::new(transport).expect("a transport");
+        let http = Transport::new(transport).expect("a transport");
         let url = format!("https://{host}:{}/", server.address.port());
         let response = http.send(HttpRequest::new(Method::Get, url)).await;
         response
@@ -389,12 +399,252 @@ async fn tls_accepts_extra_roots_and_rejects_untrusted_certificates() {
         let outcome = send(backend, &good, good.root_pem, "127.0.0.1").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
         // For this name, but from an unknown root.
-        let other = include_str!("certificates/other_root.pem");
+        let other = include_str!("../certificates/other_root.pem");
         let outcome = send(backend, &good, other, "localhost").await;
         assert_eq!(outcome, Err(Connect), "{backend:?} {version:?}");
     }
     // The program chooses the provider of the whole process, not the SDK.
     assert!(CryptoProvider::get_default().is_none());
+}
+
+/// Sends a request to a server whose root is unknown, without extra roots.
+#[cfg(feature = "rustls")]
+async fn send_to_an_unknown_root() -> alibabacloud_core::http::TransportError {
+    let identity = Identity::new(&version::TLS13);
+    let server = Server::listen([ok()], Some(identity.acceptor)).await;
+    let url = format!("https://localhost:{}/", server.address.port());
+    let transport = TransportConfig::new()
+        .no_proxy()
+        .tls_backend(TlsBackend::Ring);
+    let http = Transport::new(transport).expect("a transport");
+    let sent = http.send(HttpRequest::new(Method::Get, url)).await;
+    sent.expect_err("an untrusted certificate")
+}
+
+/// In an empty root directory, this holds with feature `webpki-roots`.
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn certificates_of_the_system_or_compiled_in_ones_are_enough_for_tls() {
+    let error = send_to_an_unknown_root().await;
+    assert_eq!(error.kind(), Connect, "{error}");
+    assert!(error.to_string().contains("peer certificate"), "{error}");
+}
+
+/// A variable of the process that the next test starts.
+#[cfg(all(feature = "rustls", target_os = "linux"))]
+const WITHOUT_CERTIFICATES: &str = "TRANSPORT_TEST_WITHOUT_CERTIFICATES";
+
+#[cfg(all(feature = "rustls", target_os = "linux"))]
+#[tokio::test]
+async fn a_wrong_path_of_certificates_is_an_error_and_no_reason_to_trust_others() {
+    if std::env::var_os(WITHOUT_CERTIFICATES).is_some() {
+        let error = send_to_an_unknown_root().await;
+        assert!(error.to_string().contains("cannot set up TLS"), "{error}");
+        return;
+    }
+    // Not `current_exe`, which needs /proc.
+    let program = std::env::args_os().next().expect("a name");
+    let name = "a_wrong_path_of_certificates_is_an_error_and_no_reason_to_trust_others";
+    let status = std::process::Command::new(program)
+        .args(["--exact", name])
+        .env(WITHOUT_CERTIFICATES, "1")
+        .env("SSL_CERT_FILE", "/nowhere")
+        .env_remove("SSL_CERT_DIR")
+        .status();
+    assert!(status.expect("a process").success());
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_presented_to_servers_that_ask_for_it() {
+    let own = concat!(
+        include_str!("../certificates/server.pem"),
+        include_str!("../certificates/server_key.pem")
+    );
+    for (backend, version) in backends().flat_map(|b| [(b, &version::TLS12), (b, &version::TLS13)])
+    {
+        let identity = Identity::with_clients(version, true);
+        let server = Server::listen([ok()], Some(identity.acceptor)).await;
+        let url = format!("https://localhost:{}/", server.address.port());
+        let config = TransportConfig::new()
+            .no_proxy()
+            .tls_backend(backend)
+            .root_certificates(identity.root_pem);
+        let http = Transport::new(config.clone()).expect("a transport");
+        let request = HttpRequest::new(Method::Get, url);
+        // With TLS 1.3 the client learns of the rejection after its request.
+        let result = http.send(request.clone()).await;
+        result.expect_err("the server requires a certificate");
+        let http = Transport::new(config.client_certificate(own)).expect("a transport");
+        let response = http.send(request).await.expect("a response");
+        assert_eq!(response.status, 200, "{backend:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_older_version_of_tls_than_the_configured_one_is_rejected() {
+    for backend in backends() {
+        for (version, is_accepted) in [(&version::TLS12, false), (&version::TLS13, true)] {
+            let identity = Identity::new(version);
+            let server = Server::listen([ok()], Some(identity.acceptor)).await;
+            let config = TransportConfig::new()
+                .no_proxy()
+                .tls_backend(backend)
+                .root_certificates(identity.root_pem)
+                .min_tls_version(TlsVersion::V1_3);
+            let http = Transport::new(config).expect("a transport");
+            let url = format!("https://localhost:{}/", server.address.port());
+            let result = http.send(HttpRequest::new(Method::Get, url)).await;
+            let expected = if is_accepted { Ok(200) } else { Err(Connect) };
+            let result = result.map(|response| response.status).map_err(|e| e.kind());
+            assert_eq!(result, expected, "{backend:?} {version:?}");
+        }
+    }
+}
+
+/// A proxy with TLS: it forwards plain requests, and opens tunnels, in which TLS begins again.
+#[tokio::test]
+async fn a_proxy_can_have_tls_itself() {
+    for backend in backends() {
+        let identity = Identity::new(&version::TLS13);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let acceptor = identity.acceptor.clone();
+        let proxy = tokio::spawn(async move {
+            let mut requests = Vec::new();
+            for _ in 0..2 {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                let mut stream = acceptor.accept(stream).await.expect("a handshake");
+                let request = read(&mut stream).await.expect("a request");
+                let is_tunnel = request.starts_with("CONNECT ");
+                requests.push(request);
+                let Act::Say(text) = ok() else {
+                    panic!("a response")
+                };
+                if is_tunnel {
+                    let opened = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                    opened.await.expect("a write");
+                    let mut inner = acceptor.accept(stream).await.expect("a handshake");
+                    requests.push(read(&mut inner).await.expect("a request"));
+                    inner.write_all(text.as_bytes()).await.expect("a write");
+                    inner.flush().await.expect("a flush");
+                } else {
+                    stream.write_all(text.as_bytes()).await.expect("a write");
+                    stream.flush().await.expect("a flush");
+                }
+            }
+            requests
+        });
+        let config = TransportConfig::new()
+            .proxy(format!("https://user:p%40ss@localhost:{port}"))
+            .tls_backend(backend)
+            .root_certificates(identity.root_pem);
+        let http = Transport::new(config).expect("a transport");
+        for url in ["http://oos.example/a?b=c", "https://localhost/d"] {
+            let response = http.send(HttpRequest::new(Method::Get, url)).await;
+            let response = response.unwrap_or_else(|error| panic!("{backend:?} {url}: {error}"));
+            assert_eq!(response.status, 200);
+        }
+        let requests = proxy.await.expect("a proxy");
+        let lines: Vec<_> = requests.iter().filter_map(|r| r.lines().next()).collect();
+        let expected = [
+            "GET http://oos.example/a?b=c HTTP/1.1",
+            "CONNECT localhost:443 HTTP/1.1",
+            "GET /d HTTP/1.1",
+        ];
+        assert_eq!(lines, expected, "{backend:?}");
+        // The password is for the proxy alone.
+        let knows_password = |request: &String| {
+            let request = request.to_lowercase();
+            request.contains("proxy-authorization: basic dxnlcjpwqhnz\r\n")
+        };
+        let known: Vec<_> = requests.iter().map(knows_password).collect();
+        assert_eq!(known, [true, true, false], "{backend:?}");
+    }
+}
+
+#[tokio::test]
+async fn transports_with_equal_settings_share_connections() {
+    let server = Server::start(vec![ok(); 4]).await;
+    let request = HttpRequest::new(Method::Get, format!("http://{}/", server.address));
+    let config = TransportConfig::new().no_proxy();
+    let mut transports = Vec::new();
+    for (config, connections) in [
+        (config.clone(), 1),
+        (config.clone(), 1),
+        (config.clone().pool_idle_timeout(Duration::from_secs(7)), 2),
+        (config, 2),
+    ] {
+        let http = Transport::new(config).expect("a transport");
+        let response = http.send(request.clone()).await.expect("a response");
+        read_to_end(response).await;
+        assert_eq!(server.connections(), connections);
+        transports.push(http);
+    }
+}
+
+async fn read_to_end(mut response: HttpResponse) {
+    while let Some(chunk) = response.body.next_chunk().await {
+        chunk.expect("a chunk");
+    }
+}
+
+#[tokio::test]
+async fn idle_connections_are_closed_without_a_further_request() {
+    let server = Server::start([ok(), ok()]).await;
+    let config = TransportConfig::new().no_proxy();
+    let config = config.pool_idle_timeout(Duration::from_millis(20));
+    let http = Transport::new(config).expect("a transport");
+    for number in 1..=2 {
+        let request = HttpRequest::new(Method::Get, format!("http://{}/", server.address));
+        read_to_end(http.send(request).await.expect("a response")).await;
+        while server.state.lock().expect("a state").closed < number {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(server.connections(), number);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_read_leaves_nothing_for_the_next_response() {
+    let long = response("200 OK", &"x".repeat(1_000_000));
+    let server = Server::start([Act::Say(long), ok()]).await;
+    let http = direct();
+    for status in [200, 200] {
+        let request = HttpRequest::new(Method::Get, format!("http://{}/", server.address));
+        let mut response = http.send(request).await.expect("a response");
+        assert_eq!(response.status, status);
+        response
+            .body
+            .next_chunk()
+            .await
+            .expect("a chunk")
+            .expect("a chunk");
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+/// Each request needs a connection of its own at first; later ones use those.
+#[tokio::test]
+async fn concurrent_requests_use_as_many_connections_as_they_need() {
+    const COUNT: usize = 20;
+    let server = Server::start(vec![ok(); 3 * COUNT]).await;
+    let http = direct();
+    for _ in 0..3 {
+        let tasks: Vec<_> = (0..COUNT)
+            .map(|_| {
+                let request = HttpRequest::new(Method::Get, format!("http://{}/", server.address));
+                let http = http.clone();
+                tokio::spawn(async move {
+                    read_to_end(http.send(request).await.expect("a response")).await;
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("a response");
+        }
+    }
+    assert!(server.connections() <= COUNT, "{}", server.connections());
+    assert_eq!(server.requests().len(), 3 * COUNT);
 }
 
 /// The server ends each connection after its response: with the alert of TLS, and then without.
@@ -413,7 +663,7 @@ fn a_tls_connection_that_was_closed_in_a_pause_is_replaced() {
             .no_proxy()
             .tls_backend(backend)
             .root_certificates(identity.root_pem);
-        let http = ReqwestClient::new(transport).expect("a transport");
+        let http = Transport::new(transport).expect("a transport");
         let port = server.address.port();
         let config = server
             .config()
@@ -449,7 +699,7 @@ async fn nothing_older_than_tls_1_2_is_offered() {
             record
         });
         let transport = TransportConfig::new().no_proxy().tls_backend(backend);
-        let http = ReqwestClient::new(transport).expect("a transport");
+        let http = Transport::new(transport).expect("a transport");
         let request = HttpRequest::new(Method::Get, format!("https://{address}/"));
         http.send(request).await.expect_err("the server hangs up");
         let hello = hello.await.expect("a hello");
@@ -468,7 +718,7 @@ fn a_backend_that_is_not_compiled_in_is_named_with_its_feature() {
         (TlsBackend::NativeTls, "`native-tls`"),
     ];
     for (backend, feature) in all {
-        let transport = ReqwestClient::new(TransportConfig::new().tls_backend(backend));
+        let transport = Transport::new(TransportConfig::new().tls_backend(backend));
         let is_there = backends().any(|b| b == backend);
         assert_eq!(transport.is_ok(), is_there, "{backend:?}");
         if let Err(error) = transport {
@@ -507,7 +757,7 @@ async fn an_explicit_proxy_receives_all_but_direct_requests() {
     let server = Server::start([ok()]).await;
     let transport = TransportConfig::new().proxy(format!("http://user:hush@{}", proxy.address));
     assert!(!format!("{transport:?}").contains("hush"));
-    let http = ReqwestClient::new(transport).expect("a transport");
+    let http = Transport::new(transport).expect("a transport");
     let mut request = HttpRequest::new(Method::Get, "http://oos.example/x");
     http.send(request.clone()).await.expect("a response");
     assert!(proxy.requests()[0].starts_with("GET http://oos.example/x HTTP/1.1\r\n"));
@@ -526,13 +776,15 @@ async fn proxies_of_the_environment_are_used() {
         for host in ["proxied.example", "direct.localhost"] {
             let request = HttpRequest::new(Method::Get, format!("http://{host}:9/"));
             // The direct one fails, because there is no server; the proxy counts.
-            let _ = ReqwestClient::default().send(request).await;
+            let _ = Transport::default().send(request).await;
         }
         return;
     }
     let proxy = Server::start(vec![ok(); 2]).await;
+    let (_, module) = module_path!().split_once("::").expect("a module");
+    let test = format!("{module}::proxies_of_the_environment_are_used");
     let child = std::process::Command::new(std::env::current_exe().expect("a path"))
-        .args(["--exact", "proxies_of_the_environment_are_used"])
+        .args(["--exact", &test])
         .env_clear()
         .env(CHILD, "1")
         .env("http_proxy", format!("http://{}", proxy.address))
@@ -555,8 +807,11 @@ fn invalid_settings_are_rejected_immediately() {
         TransportConfig::new().root_certificates("no certificate"),
         TransportConfig::new()
             .root_certificates("-----BEGIN CERTIFICATE-----\nhush!\n-----END CERTIFICATE-----\n"),
+        TransportConfig::new().client_certificate("hush"),
+        TransportConfig::new().client_certificate(include_bytes!("../certificates/server.pem")),
+        TransportConfig::new().client_certificate(include_bytes!("../certificates/server_key.pem")),
     ] {
-        let error = ReqwestClient::new(config).expect_err("an error");
+        let error = Transport::new(config).expect_err("an error");
         assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
     }
 }

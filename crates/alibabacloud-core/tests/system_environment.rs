@@ -1,4 +1,6 @@
-//! The file operations of the system environment.
+//! Files, locks, programs and variables of the real system.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 use alibabacloud_core::credentials::{Environment, FileLock, SystemEnvironment};
 use std::io;
@@ -102,6 +104,26 @@ async fn a_lock_stays_when_the_file_is_replaced() {
     assert!(SystemEnvironment.try_lock(&file).await.unwrap().is_none());
     drop(lock);
     lock_eventually(&file).await;
+}
+
+#[cfg(windows)]
+#[tokio::test]
+async fn a_program_is_run_with_a_path_and_words_of_windows() {
+    let command = [
+        r"C:\windows\system32\cmd.exe",
+        "/c",
+        "echo %COMSPEC% & exit 3",
+    ];
+    let command = command.map(str::to_owned);
+    let output = SystemEnvironment.run(&command, 100).await.unwrap();
+    assert!(
+        output
+            .stdout
+            .to_ascii_lowercase()
+            .ends_with(b"cmd.exe \r\n")
+    );
+    let outcome = (output.success, output.status.as_str());
+    assert_eq!(outcome, (false, "exit code: 3"));
 }
 
 #[test]
