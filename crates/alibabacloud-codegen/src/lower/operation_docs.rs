@@ -300,24 +300,46 @@ fn errors(service: &spec::Service, spec: &spec::Operation) -> Vec<String> {
     if spec.errors.iter().all(|error| error.description.is_empty()) {
         // A code can be there once for each status.
         let codes: IndexSet<String> = spec.errors.iter().map(|error| code(&error.code)).collect();
-        let codes: Vec<String> = codes.into_iter().collect();
-        return vec![format!("{introduction} {}.", codes.join(", "))];
+        let count = codes.len();
+        let codes = Vec::from_iter(codes).join(", ");
+        if count <= SHOWN_ERRORS {
+            return vec![format!("{introduction} {codes}.")];
+        }
+        let summary = format!("{count} error codes");
+        return folded(introduction, &summary, [format!("{codes}.")]);
     }
-    let mut lines = vec![
+    let rows = spec.errors.iter().map(|error| {
+        let status = error.status.map_or_else(String::new, |s| s.to_string());
+        let description = inline(&error.description);
+        format!("| {} | {status} | {description} |", cell(&error.code))
+    });
+    let head = ["| Code | Status | Description |", "|---|---|---|"].map(str::to_owned);
+    let table = head.into_iter().chain(rows);
+    if spec.errors.len() > SHOWN_ERRORS {
+        let summary = format!("{} error codes", spec.errors.len());
+        return folded(introduction, &summary, table);
+    }
+    let introduction = [introduction.to_owned(), String::new()];
+    introduction.into_iter().chain(table).collect()
+}
+
+/// Error codes that a page shows at once. More would hide what follows them.
+const SHOWN_ERRORS: usize = 30;
+
+/// Returns lines that a reader opens by a click. The empty lines make what is inside Markdown.
+fn folded(
+    introduction: &str,
+    summary: &str,
+    lines: impl IntoIterator<Item = String>,
+) -> Vec<String> {
+    let before = [
         introduction.to_owned(),
         String::new(),
-        "| Code | Status | Description |".to_owned(),
-        "|---|---|---|".to_owned(),
+        format!("<details><summary>{summary}</summary>"),
+        String::new(),
     ];
-    for error in &spec.errors {
-        let status = error.status.map_or_else(String::new, |s| s.to_string());
-        lines.push(format!(
-            "| {} | {status} | {} |",
-            cell(&error.code),
-            inline(&error.description)
-        ));
-    }
-    lines
+    let after = [String::new(), "</details>".to_owned()];
+    before.into_iter().chain(lines).chain(after).collect()
 }
 
 /// Changes that the page of an operation shows; the guide has all.
