@@ -1,9 +1,9 @@
 //! `cargo xtask codegen`: generates crates from specifications.
 //!
 //! [`alibabacloud_codegen`] reads specifications, generates the files and compares them with those
-//! on disk. What is of this repository is here: [`generate`](mod@generate) skips specifications
-//! whose files agree with their [`records`], adds the copies in the emulator, and collects what the
-//! [`lists`] of services and the [`guide`] say.
+//! on disk. What is of this repository is here: `generate` skips specifications
+//! whose files agree with their `records`, adds the copies in the emulator, and collects what the
+//! `lists` of services and the `guide` say.
 
 mod generate;
 mod guide;
