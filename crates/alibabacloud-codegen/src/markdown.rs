@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// Converts Markdown of a specification to lines for doc comments. Returns no lines for empty text.
 ///
-/// The lines are not wrapped; [`fill`](super::wrap::fill) does that where they are written.
+/// The lines are not wrapped; `fill` does that where they are written.
 pub fn markdown(text: &str) -> Vec<String> {
     let source: Vec<String> = text.lines().map(clean).collect();
     let lines = convert(&source, 0);
