@@ -40,6 +40,9 @@ impl Route {
         if !https && !scheme.eq_ignore_ascii_case("http") {
             return Err(invalid("its scheme must be http or https"));
         }
+        if authority.contains('@') {
+            return Err(invalid("it must not have a user name or password"));
+        }
         match split_port(authority) {
             Some((host, _)) if is_host(host) => {}
             Some(("", _)) => return Err(invalid("it has no host")),
@@ -158,7 +161,7 @@ mod tests {
             ("http://:80", "no host"),
             ("http://h:0", "port"),
             ("http://h:port", "port"),
-            ("http://user:hush@h", "host must be"),
+            ("http://user:hush@h", "user name"),
             ("http://a b", "host must be"),
             ("http://h\u{e9}", "host must be"),
             ("http://[::1", "host must be"),
