@@ -206,6 +206,33 @@ async fn calls_share_a_connection_and_send_what_is_signed() {
     assert!(!lower.contains("accept-encoding"), "{request}");
 }
 
+/// Requests of credentials providers have no header of their own.
+#[tokio::test]
+async fn a_request_without_host_gets_that_of_its_url() {
+    let server = Server::start([ok(), ok()]).await;
+    let http = direct();
+    let url = format!("http://{}/", server.address);
+    let mut other = HttpRequest::new(Method::Get, url.clone());
+    other.headers.set("host", "oos.example");
+    for request in [HttpRequest::new(Method::Get, url), other] {
+        read_to_end(http.send(request).await.expect("a response")).await;
+    }
+    let hosts: Vec<_> = server
+        .requests()
+        .iter()
+        .flat_map(|request| request.lines())
+        .filter_map(|line| {
+            line.to_lowercase()
+                .strip_prefix("host: ")
+                .map(str::to_owned)
+        })
+        .collect();
+    assert_eq!(
+        hosts,
+        [server.address.to_string(), "oos.example".to_owned()]
+    );
+}
+
 #[tokio::test]
 async fn a_closed_connection_is_noticed_only_if_nothing_may_be_retried() {
     let server = Server::start([ok(), Act::Close, ok(), Act::Close]).await;

@@ -17,7 +17,7 @@ mod tcp;
 mod tls;
 mod tunnel;
 
-use super::error::invalid_config;
+use super::error::{invalid_config, invalid_request};
 use super::failure::{describe, proxy_requires_password};
 use super::message::{method, request_headers, response_headers};
 use super::proxy::{Destination, Proxies};
@@ -32,7 +32,7 @@ use crate::time::BoxFuture;
 use body::HyperBody;
 use connection::{Message, RequestBody, SendError};
 use http::HeaderValue;
-use http::header::PROXY_AUTHORIZATION;
+use http::header::{HOST, PROXY_AUTHORIZATION};
 use hyper::body::Incoming;
 use pool::{Lease, Pool};
 use route::Route;
@@ -211,6 +211,11 @@ impl HyperInner {
 fn message(request: HttpRequest, route: &Route) -> Result<Message, TransportError> {
     let path = target::path_and_query(request.url, route.origin().len())?;
     let mut headers = request_headers(request.method, request.headers, &request.body)?;
+    if !headers.contains_key(HOST) {
+        // RFC 9112, section 3.2, requires the header; hyper leaves it to its caller.
+        let host = HeaderValue::try_from(route.authority()).map_err(invalid_request)?;
+        headers.insert(HOST, host);
+    }
     if let Some(proxy) = route.forwarder() {
         let value = tunnel::authorization(proxy).map(HeaderValue::try_from);
         if let Some(Ok(mut value)) = value {

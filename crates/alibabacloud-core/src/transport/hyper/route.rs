@@ -81,6 +81,11 @@ impl Route {
         &self.origin
     }
 
+    /// Returns host and port as given.
+    pub(super) fn authority(&self) -> &str {
+        self.authority.as_str()
+    }
+
     pub(super) fn is_https(&self) -> bool {
         self.https
     }
