@@ -98,7 +98,7 @@ const COPIES: &str = "alibabacloud-emulator/specs";
 #[derive(Debug)]
 enum Work {
     /// Its files are on disk as recorded.
-    Recorded(GenerationRecord),
+    Recorded(Box<GenerationRecord>),
     Generated(Box<GeneratedSpec>),
     /// It has no selected operation.
     LeftOut,
@@ -159,7 +159,7 @@ fn generate_each(
             }
         }
         match work {
-            Work::Recorded(record) => generated.add_recorded(record),
+            Work::Recorded(record) => generated.add_recorded(*record),
             Work::Generated(spec) => {
                 generated.files.extend(spec.files);
                 generated.pages.add(spec.page);
@@ -254,7 +254,7 @@ impl Generator<'_> {
                 .then_some(record)
         });
         if let Some(record) = record {
-            return Work::Recorded(record);
+            return Work::Recorded(Box::new(record));
         }
         let loaded = if has_copy {
             let loaded = Loader::new().load_and_bundle(&spec.path);

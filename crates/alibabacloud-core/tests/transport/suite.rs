@@ -469,11 +469,8 @@ async fn a_wrong_path_of_certificates_is_an_error_and_no_reason_to_trust_others(
         assert!(error.to_string().contains("cannot set up TLS"), "{error}");
         return;
     }
-    // Not `current_exe`, which needs /proc.
-    let program = std::env::args_os().next().expect("a name");
     let name = "a_wrong_path_of_certificates_is_an_error_and_no_reason_to_trust_others";
-    let status = std::process::Command::new(program)
-        .args(["--exact", name])
+    let status = alone(name)
         .env(WITHOUT_CERTIFICATES, "1")
         .env("SSL_CERT_FILE", "/nowhere")
         .env_remove("SSL_CERT_DIR")
@@ -794,6 +791,16 @@ async fn an_explicit_proxy_receives_all_but_direct_requests() {
     assert_eq!((proxy.requests().len(), server.requests().len()), (1, 1));
 }
 
+/// Returns the command that runs one test of this module in a process of its own.
+fn alone(test: &str) -> std::process::Command {
+    // Not `current_exe`, which needs /proc.
+    let program = std::env::args_os().next().expect("a name");
+    let (_, module) = module_path!().split_once("::").expect("a module");
+    let mut command = std::process::Command::new(program);
+    command.args(["--exact", &format!("{module}::{test}")]);
+    command
+}
+
 /// Runs this test again in a process with other variables, because those of this process cannot be
 /// changed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -808,10 +815,7 @@ async fn proxies_of_the_environment_are_used() {
         return;
     }
     let proxy = Server::start(vec![ok(); 2]).await;
-    let (_, module) = module_path!().split_once("::").expect("a module");
-    let test = format!("{module}::proxies_of_the_environment_are_used");
-    let child = std::process::Command::new(std::env::current_exe().expect("a path"))
-        .args(["--exact", &test])
+    let child = alone("proxies_of_the_environment_are_used")
         .env_clear()
         .env(CHILD, "1")
         .env("http_proxy", format!("http://{}", proxy.address))
