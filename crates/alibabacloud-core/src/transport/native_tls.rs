@@ -22,7 +22,7 @@ impl NativeTlsSettings {
     /// Returns an error if a certificate is not valid PEM.
     pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
         let client_certificate = match &config.client_certificate {
-            Some(pem) => Some(Identity::from_pkcs8_pem(pem, pem).map_err(|_| {
+            Some(pem) => Some(Identity::from_pkcs8_pem(pem, from_key(pem)).map_err(|_| {
                 invalid_config(
                     "the client certificate is not valid: expected certificates and a private \
                      key (PKCS #8) in PEM",
@@ -53,6 +53,13 @@ impl NativeTlsSettings {
         }
         builder.tls_certs_merge(self.root_certificates.iter().cloned())
     }
+}
+
+/// Returns the text from its private key on: native-tls takes a key only at the start.
+fn from_key(pem: &[u8]) -> &[u8] {
+    const KEY: &[u8] = b"-----BEGIN PRIVATE KEY-----";
+    let at = pem.windows(KEY.len()).position(|text| text == KEY);
+    at.and_then(|at| pem.get(at..)).unwrap_or_default()
 }
 
 /// Parses certificates in PEM.
