@@ -167,41 +167,35 @@ impl CachedProvider {
         let aging = state.wants_background_refresh(now);
         drop(state);
         if aging {
+            // Without a background, the first caller after expiry refreshes.
             self.refresh_in_background(context);
         }
         Ok(credentials)
     }
 
-    fn refresh_in_background(&self, context: &ProviderContext) {
+    /// Starts a refresh, or joins one that another caller has just started. `None` if there is no
+    /// background, and a caller has to run it.
+    fn refresh_in_background(&self, context: &ProviderContext) -> Option<Refresh> {
         match Handle::try_current() {
-            Ok(runtime) => {
-                self.spawn_refresh(context, &runtime);
-            }
+            Ok(runtime) => Some(self.spawn_refresh(context, &runtime)),
             #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
-            Err(_) => {
-                self.spawn_local_refresh(context);
-            }
-            // There is no background: the first caller after expiry refreshes.
+            Err(_) => Some(self.spawn_local_refresh(context)),
             #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
-            Err(_) => {}
+            Err(_) => None,
         }
     }
 
-    /// Starts a refresh, or joins one that another caller has just started.
+    /// Starts a refresh, or joins one that another caller has just started. Without a background it
+    /// is complete then.
     async fn start_refresh(&self, context: &ProviderContext) -> Refresh {
-        match Handle::try_current() {
-            Ok(runtime) => self.spawn_refresh(context, &runtime),
-            #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
-            Err(_) => self.spawn_local_refresh(context),
-            #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
-            Err(_) => {
-                let (refresh, sender) = self.0.state().join_or_begin(None);
-                if let Some(sender) = sender {
-                    self.0.clone().run_refresh(context.clone(), sender).await;
-                }
-                refresh
-            }
+        if let Some(refresh) = self.refresh_in_background(context) {
+            return refresh;
         }
+        let (refresh, sender) = self.0.state().join_or_begin(None);
+        if let Some(sender) = sender {
+            self.0.clone().run_refresh(context.clone(), sender).await;
+        }
+        refresh
     }
 
     fn spawn_refresh(&self, context: &ProviderContext, runtime: &Handle) -> Refresh {
