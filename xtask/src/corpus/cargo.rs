@@ -2,6 +2,7 @@
 
 use super::workspace::Workspace;
 use serde_json::Value;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -32,16 +33,16 @@ pub(super) struct CheckResult {
 /// Compiles what all products depend on, so that its time is not attributed to a product.
 pub(super) fn dependencies(
     workspace: &Workspace,
+    target: &Path,
     level: CheckLevel,
-    jobs: usize,
 ) -> Result<(), String> {
     let packages = [
         "alibabacloud-core".to_owned(),
         "alibabacloud-types".to_owned(),
     ];
-    let result = check(workspace, &packages, CheckLevel::Check, jobs)?;
+    let result = check(workspace, target, &packages, CheckLevel::Check)?;
     if matches!(level, CheckLevel::Clippy | CheckLevel::All) {
-        check(workspace, &packages, CheckLevel::Clippy, jobs)?;
+        check(workspace, target, &packages, CheckLevel::Clippy)?;
     }
     match result.errors.first() {
         Some(error) => Err(format!(
@@ -51,12 +52,12 @@ pub(super) fn dependencies(
     }
 }
 
-/// Checks the crates of a product.
+/// Checks the crates of a product, in a build directory.
 pub(super) fn check(
     workspace: &Workspace,
+    target: &Path,
     crates: &[String],
     level: CheckLevel,
-    jobs: usize,
 ) -> Result<CheckResult, String> {
     let started = Instant::now();
     let mut result = CheckResult::default();
@@ -68,8 +69,13 @@ pub(super) fn check(
     };
     for tool in tools {
         if result.errors.is_empty() {
-            run(workspace, tool, crates, jobs, &mut result)?;
+            run(workspace, target, tool, crates, &mut result)?;
         }
+    }
+    // Rustdoc reads and writes the search index of all crates that are there: after a hundred
+    // products that takes longer than everything else.
+    if level == CheckLevel::All {
+        let _ = std::fs::remove_dir_all(target.join("doc"));
     }
     result.elapsed = started.elapsed();
     Ok(result)
@@ -77,9 +83,9 @@ pub(super) fn check(
 
 fn run(
     workspace: &Workspace,
+    target: &Path,
     task: &[&str],
     crates: &[String],
-    jobs: usize,
     result: &mut CheckResult,
 ) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -88,9 +94,9 @@ fn run(
         .current_dir(workspace.root())
         .args(task)
         .args(["--offline", "--quiet", "--message-format=json"])
-        .args(["--jobs", &jobs.to_string()])
+        .args(["--jobs", "1"])
         .env_remove("RUSTFLAGS")
-        .env("CARGO_TARGET_DIR", workspace.root().join("target"));
+        .env("CARGO_TARGET_DIR", target);
     for name in crates {
         command.args(["--package", name]);
     }

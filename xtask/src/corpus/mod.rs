@@ -9,14 +9,15 @@ mod table;
 mod workspace;
 
 use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
-use cargo::CheckLevel;
+use cargo::{CheckLevel, CheckResult};
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 use product::GeneratedProduct;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 use table::{CorpusRow, Summary};
 use workspace::Workspace;
@@ -34,8 +35,7 @@ Options:
   --products A,B   use only these products, by the name of the directory; A/VERSION for one version
   --check LEVEL    check the generated crates: none, check (cargo check), clippy (cargo clippy) or
                    all (clippy and rustdoc) [default: all]; none is the benchmark of the generator
-  --jobs N         import N products at once, and pass N to cargo as --jobs [default: the number of
-                   processors]
+  --jobs N         import and check N products at once [default: the number of processors]
   --keep           keep the sources of the generated crates; the build output is always kept
   --format FORMAT  print text or json [default: text]
   -h, --help       print this help
@@ -225,35 +225,55 @@ fn make_all(files: &[PathBuf], jobs: usize) -> Result<Vec<GeneratedProduct>, Fai
     Ok(products)
 }
 
-/// Checks one product at a time, so that each has its own time.
+/// Checks products on several threads, each with a build directory of its own: cargo locks one, and
+/// the crates of a product leave little to do at once.
 fn check_all(
     products: Vec<GeneratedProduct>,
     options: &CorpusOptions,
 ) -> Result<Vec<CorpusRow>, Failure> {
     let workspace = Workspace::create(&products).map_err(Failure::failed)?;
     let bar = progress("compiling", products.len());
-    bar.set_message("dependencies");
-    cargo::dependencies(&workspace, options.check, options.jobs).map_err(Failure::failed)?;
-    let mut rows = Vec::with_capacity(products.len());
-    for product in products {
-        bar.set_message(product.label.clone());
-        let check = if product.crates.is_empty() {
-            None
-        } else {
-            let crates = product.crates.as_slice();
-            Some(
-                cargo::check(&workspace, crates, options.check, options.jobs)
-                    .map_err(Failure::failed)?,
-            )
+    let next = AtomicUsize::new(0);
+    let checks: Vec<OnceLock<CheckResult>> = products.iter().map(|_| OnceLock::new()).collect();
+    let work = |worker| {
+        let target = workspace.target(worker);
+        cargo::dependencies(&workspace, &target, options.check)?;
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(product), Some(result)) = (products.get(index), checks.get(index)) else {
+                return Ok(());
+            };
+            bar.set_message(product.label.clone());
+            if !product.crates.is_empty() {
+                let check = cargo::check(&workspace, &target, &product.crates, options.check)?;
+                result.get_or_init(|| check);
+            }
+            bar.inc(1);
+        }
+    };
+    let results: Vec<Result<(), String>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..options.jobs.min(products.len()))
+            .map(|worker| scope.spawn(move || work(worker)))
+            .collect();
+        let join = |thread: ScopedJoinHandle<_>| {
+            let panicked = |_| Err("error: a thread that runs cargo panicked".to_owned());
+            thread.join().unwrap_or_else(panicked)
         };
-        bar.inc(1);
-        rows.push(CorpusRow { product, check });
-    }
+        threads.into_iter().map(join).collect()
+    });
+    results
+        .into_iter()
+        .collect::<Result<(), String>>()
+        .map_err(Failure::failed)?;
     bar.finish_and_clear();
     if !options.keep {
         workspace.remove_crates().map_err(Failure::failed)?;
     }
-    Ok(rows)
+    let checks = checks.into_iter().map(OnceLock::into_inner);
+    let rows = products.into_iter().zip(checks);
+    Ok(rows
+        .map(|(product, check)| CorpusRow { product, check })
+        .collect())
 }
 
 /// Returns a progress bar, which is visible only on a terminal.

@@ -65,6 +65,11 @@ impl Workspace {
         &self.root
     }
 
+    /// Returns the build directory of a thread.
+    pub(super) fn target(&self, thread: usize) -> PathBuf {
+        self.root.join("target").join(thread.to_string())
+    }
+
     /// Removes the generated crates; the build output stays.
     pub(super) fn remove_crates(&self) -> Result<(), String> {
         fs::remove_dir_all(self.root.join("crates")).map_err(|error| format!("error: {error}"))
