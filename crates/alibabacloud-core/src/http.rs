@@ -77,10 +77,12 @@ impl Headers {
         }
     }
 
-    /// Reserves space for additional headers and for the bytes of their names and values.
-    pub(crate) fn reserve(&mut self, headers: usize, bytes: usize) {
-        self.spans.reserve(headers);
-        self.text.reserve(bytes);
+    /// Creates an empty list with space for this many headers and bytes of their names and values.
+    pub(crate) fn with_capacity(headers: usize, bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            spans: Vec::with_capacity(headers),
+        }
     }
 
     /// Returns the first value of a header.
@@ -99,9 +101,16 @@ impl Headers {
     /// Returns the value of a header that may have only one; `None` if it has several that differ.
     #[cfg(feature = "client")]
     pub(crate) fn single(&self, name: &str) -> Option<&str> {
-        let value = self.get(name)?;
-        let differs = |(n, v): (&str, &str)| n.eq_ignore_ascii_case(name) && v != value;
-        (!self.iter().any(differs)).then_some(value)
+        let mut values = self.values(name);
+        let value = values.next()?;
+        values.all(|other| other == value).then_some(value)
+    }
+
+    /// Returns all values of a header, whose name is given in lower case.
+    #[cfg(feature = "client")]
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.iter()
+            .filter_map(move |(other, value)| (other == name).then_some(value))
     }
 
     /// Sets a header and replaces all its earlier values.
@@ -117,10 +126,17 @@ impl Headers {
 
     fn push(&mut self, name: &str, value: &str) {
         let start = self.text.len();
-        self.text.push_str(name);
-        if let Some(name) = self.text.get_mut(start..) {
+        self.append_lower(name, value);
+        if let Some(name) = self.text.get_mut(start..start + name.len()) {
             name.make_ascii_lowercase();
         }
+    }
+
+    /// Adds a value as [`append`](Self::append) does, to a header whose name is given in lower
+    /// case: most names are constants, which need no conversion.
+    pub(crate) fn append_lower(&mut self, name: &str, value: &str) {
+        let start = self.text.len();
+        self.text.push_str(name);
         let middle = self.text.len();
         self.text.push_str(value);
         self.spans.push(HeaderSpan {

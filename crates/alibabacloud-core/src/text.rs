@@ -39,16 +39,22 @@ pub(crate) fn trimmed(text: &str) -> &str {
 /// Appends bytes as lower-case hexadecimal.
 pub(crate) fn push_hex(bytes: &[u8], out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for bytes in bytes.chunks(32) {
-        let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
-            pair.copy_from_slice(&[
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]);
+    static PAIRS: [[u8; 2]; 256] = {
+        let mut pairs = [[0; 2]; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+            byte += 1;
         }
-        let digits = digits.get(..bytes.len() * 2).unwrap_or_default();
-        out.push_str(std::str::from_utf8(digits).unwrap_or_default());
+        pairs
+    };
+    for bytes in bytes.chunks(32) {
+        let mut digits = [[0; 2]; 32];
+        for (pair, byte) in digits.iter_mut().zip(bytes) {
+            *pair = PAIRS[usize::from(*byte)];
+        }
+        let digits = digits.as_flattened().get(..bytes.len() * 2);
+        out.push_str(std::str::from_utf8(digits.unwrap_or_default()).unwrap_or_default());
     }
 }
 

@@ -130,11 +130,11 @@ impl PreparedRequest {
         let body = self.put_body(&mut headers);
         let hash = body_hash(algorithm, &body);
         // In signing order, so that they need no sorting.
-        headers.append("x-acs-action", &*self.action);
-        headers.append("x-acs-content-sha256", &*hash);
-        headers.append("x-acs-date", format_utc(attempt.time));
-        headers.append("x-acs-signature-nonce", attempt.nonce);
-        headers.append("x-acs-version", &*self.version);
+        headers.append_lower("x-acs-action", &self.action);
+        headers.append_lower("x-acs-content-sha256", &hash);
+        headers.append_lower("x-acs-date", &format_utc(attempt.time));
+        headers.append_lower("x-acs-signature-nonce", attempt.nonce);
+        headers.append_lower("x-acs-version", &self.version);
         identity.put_headers(self.style, &mut headers);
 
         let extra = match (self.style, identity) {
@@ -152,7 +152,7 @@ impl PreparedRequest {
                 body_hash: &hash,
             };
             v3::sign(signature, key, algorithm, &parts, SignedHeaders::Default);
-            headers.append("authorization", signature.authorization());
+            headers.append_lower("authorization", signature.authorization());
         }
         self.http_request(url, headers, body)
     }
@@ -214,10 +214,10 @@ impl PreparedRequest {
         signature: &mut Signature,
     ) -> HttpRequest {
         let mut headers = self.common_headers(attempt);
-        headers.append("date", format_http_date(attempt.time));
-        headers.append("x-acs-version", &*self.version);
-        headers.append("x-acs-action", &*self.action);
-        headers.append("x-acs-signature-nonce", attempt.nonce);
+        headers.append_lower("date", &format_http_date(attempt.time));
+        headers.append_lower("x-acs-version", &self.version);
+        headers.append_lower("x-acs-action", &self.action);
+        headers.append_lower("x-acs-signature-nonce", attempt.nonce);
         identity.put_headers(self.style, &mut headers);
         let body = self.put_body(&mut headers);
         if let SigningIdentity::Key { key, .. } = identity {
@@ -232,7 +232,7 @@ impl PreparedRequest {
                 &mut query,
                 &headers,
             );
-            headers.append("authorization", signature.authorization());
+            headers.append_lower("authorization", signature.authorization());
         }
         let (url, _) = self.url(attempt.endpoint, self.query.iter());
         self.http_request(url, headers, body)
@@ -245,14 +245,17 @@ impl PreparedRequest {
         // Enough for a signed request, without those of the operation.
         const HEADERS: usize = 12;
         const BYTES: usize = 768;
-        let mut headers = self.headers.clone();
-        headers.reserve(HEADERS, BYTES);
-        headers.append("host", attempt.endpoint.host());
+        let mut headers =
+            Headers::with_capacity(HEADERS + self.headers.len(), BYTES + self.headers.bytes());
+        for (name, value) in self.headers.iter() {
+            headers.append_lower(name, value);
+        }
+        headers.append_lower("host", attempt.endpoint.host());
         if headers.get("accept").is_none() {
-            headers.append("accept", "application/json");
+            headers.append_lower("accept", "application/json");
         }
         if headers.get("user-agent").is_none() {
-            headers.append("user-agent", attempt.user_agent);
+            headers.append_lower("user-agent", attempt.user_agent);
         }
         for (name, value) in attempt.headers.iter() {
             headers.set(name, value);

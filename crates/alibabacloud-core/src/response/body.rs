@@ -49,10 +49,7 @@ pub(crate) fn announced_length(headers: &Headers) -> Result<Option<u64>> {
         )))
     };
     let mut announced = None;
-    for (name, value) in headers.iter() {
-        if !name.eq_ignore_ascii_case("content-length") {
-            continue;
-        }
+    for value in headers.values("content-length") {
         for length in value.split(',') {
             let Ok(length) = length.trim().parse::<u64>() else {
                 return ambiguous("content-length is not a number");

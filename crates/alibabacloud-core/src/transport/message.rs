@@ -2,19 +2,35 @@
 
 use super::error::invalid_request;
 use crate::http::{Headers, Method, TransportError};
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-/// Headers that nearly every request has and the HTTP library does not know. Static names are not
+/// Returns the name of a header that nearly every request has. Static names are neither parsed nor
 /// copied for each request.
-static OWN: [HeaderName; 7] = [
-    HeaderName::from_static("x-acs-accesskey-id"),
-    HeaderName::from_static("x-acs-action"),
-    HeaderName::from_static("x-acs-content-sha256"),
-    HeaderName::from_static("x-acs-date"),
-    HeaderName::from_static("x-acs-security-token"),
-    HeaderName::from_static("x-acs-signature-nonce"),
-    HeaderName::from_static("x-acs-version"),
-];
+fn known_name(name: &[u8]) -> Option<HeaderName> {
+    static ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-acs-accesskey-id");
+    static ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+    static CONTENT_SHA256: HeaderName = HeaderName::from_static("x-acs-content-sha256");
+    static DATE: HeaderName = HeaderName::from_static("x-acs-date");
+    static NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
+    static SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-acs-security-token");
+    static VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+
+    Some(match name {
+        b"accept" => header::ACCEPT,
+        b"authorization" => header::AUTHORIZATION,
+        b"content-type" => header::CONTENT_TYPE,
+        b"host" => header::HOST,
+        b"user-agent" => header::USER_AGENT,
+        b"x-acs-accesskey-id" => ACCESS_KEY_ID.clone(),
+        b"x-acs-action" => ACTION.clone(),
+        b"x-acs-content-sha256" => CONTENT_SHA256.clone(),
+        b"x-acs-date" => DATE.clone(),
+        b"x-acs-security-token" => SECURITY_TOKEN.clone(),
+        b"x-acs-signature-nonce" => NONCE.clone(),
+        b"x-acs-version" => VERSION.clone(),
+        _ => return None,
+    })
+}
 
 /// Converts a method.
 pub(super) fn method(method: Method) -> http::Method {
@@ -46,9 +62,8 @@ pub(super) fn request_headers(
     let (text, places) = headers.into_shared();
     for (name, value) in places {
         let name = text.get(name).unwrap_or_default();
-        let own = OWN.iter().find(|own| own.as_str().as_bytes() == name);
         let (Ok(key), Ok(value)) = (
-            own.map_or_else(|| HeaderName::from_bytes(name), |own| Ok(own.clone())),
+            known_name(name).map_or_else(|| HeaderName::from_bytes(name), Ok),
             HeaderValue::from_maybe_shared(text.slice(value)),
         ) else {
             let name = String::from_utf8_lossy(name);
@@ -68,16 +83,17 @@ fn wants_body(method: Method) -> bool {
 
 /// Converts the headers of a response.
 pub(super) fn response_headers(map: &HeaderMap) -> Headers {
-    let mut headers = Headers::new();
     let bytes = map
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
-    headers.reserve(map.len(), bytes);
+    let mut headers = Headers::with_capacity(map.len(), bytes);
     for (name, value) in map {
+        // The library keeps names in lower case.
+        let name = name.as_str();
         match value.to_str() {
-            Ok(value) => headers.append(name.as_str(), value),
-            Err(_) => headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes())),
+            Ok(value) => headers.append_lower(name, value),
+            Err(_) => headers.append_lower(name, &String::from_utf8_lossy(value.as_bytes())),
         }
     }
     headers

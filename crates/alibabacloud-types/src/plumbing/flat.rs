@@ -20,10 +20,20 @@ pub fn flatten(
     value: ValueRef<'_>,
     visitor: &mut dyn FnMut(&str, &str),
 ) -> Result<(), EncodeError> {
-    // Most parameters are text.
-    if let ValueRef::Text(text) = value {
-        visitor(name, text);
-        return Ok(());
+    // Most parameters are text, and most others single values, for which no name is formed.
+    match value {
+        ValueRef::Text(text) => {
+            visitor(name, text);
+            return Ok(());
+        }
+        ValueRef::I64(_) | ValueRef::F64(_) | ValueRef::Bool(_) => {
+            let mut text = String::new();
+            if write_scalar(value, &mut text).map_err(|error| error.inside(name))? {
+                visitor(name, &text);
+            }
+            return Ok(());
+        }
+        _ => {}
     }
     let mut flattener = Flattener {
         name: name.to_owned(),
