@@ -388,7 +388,8 @@ impl fmt::Debug for Body {
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection was made, so the request was not executed: name resolution, connection
-    /// refused, TLS handshake, connect timeout.
+    /// refused, TLS handshake, connect timeout. Also a request that an HTTP/2 server refused before
+    /// it did anything with it.
     Connect,
     /// The connection broke after the request may have been sent.
     Interrupted,

@@ -181,3 +181,48 @@ async fn calls_share_a_connection_of_http_2() {
         assert_eq!(seen, ["/?A=x%20y true", "/?A=x%20y true"], "{subject}");
     }
 }
+
+/// Refuses the first request, and responds to the second. Returns how many requests came.
+async fn refuse_one(stream: TcpStream, acceptor: TlsAcceptor) -> u32 {
+    let stream = acceptor.accept(stream).await.expect("a handshake");
+    let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
+    let mut requests = 0;
+    while let Some(Ok((_, mut respond))) = connection.accept().await {
+        requests += 1;
+        if requests == 1 {
+            respond.send_reset(h2::Reason::REFUSED_STREAM);
+            continue;
+        }
+        let head = http::Response::new(());
+        let mut body = respond.send_response(head, false).expect("a response");
+        body.send_data(Bytes::from_static(b"{\"RequestId\":\"R\"}"), true)
+            .expect("a body");
+    }
+    requests
+}
+
+/// A raw call counts as a write: it is retried only if it was certainly not executed.
+#[tokio::test]
+async fn a_request_that_the_server_refused_is_sent_again() {
+    let (root, acceptor) = identity();
+    for http in transports(root) {
+        let (subject, acceptor) = (format!("{http:?}"), acceptor.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            refuse_one(stream, acceptor).await
+        });
+        let config = Config::new()
+            .endpoint(format!("https://localhost:{port}"))
+            .credentials(Credentials::access_key("id", "secret"))
+            .http_client(http);
+        let client = Client::new(config).expect("a client");
+        let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x")]);
+        let response = call.send().await;
+        let response = response.unwrap_or_else(|error| panic!("{subject}: {error}"));
+        assert_eq!(response.request_id(), Some("R"), "{subject}");
+        drop(client);
+        assert_eq!(server.await.expect("a server"), 2, "{subject}");
+    }
+}

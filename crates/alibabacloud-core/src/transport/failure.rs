@@ -61,6 +61,26 @@ pub(super) fn proxy_requires_password() -> TransportError {
     TransportError::new(TransportErrorKind::Connect, message).permanent()
 }
 
+/// Returns whether the server refused a request before it did anything with it, so that it may be
+/// sent again: error `REFUSED_STREAM` of HTTP/2 (RFC 9113, section 8.7).
+#[cfg(feature = "http2")]
+pub(super) fn is_refused(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            return error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// There are no streams without HTTP/2.
+#[cfg(not(feature = "http2"))]
+pub(super) fn is_refused(_: &(dyn Error + 'static)) -> bool {
+    false
+}
+
 /// Returns the texts of an error and its sources.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();

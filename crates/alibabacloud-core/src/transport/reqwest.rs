@@ -1,7 +1,7 @@
 //! The transport on reqwest.
 
 use super::error::{invalid_config, invalid_request};
-use super::failure::{describe, proxy_requires_password};
+use super::failure::{describe, is_refused, proxy_requires_password};
 use super::message::{method, request_headers, response_headers};
 use super::proxy::{Destination, Proxies, ProxyUrl};
 use super::runtime::{RuntimeState, Runtimes};
@@ -326,7 +326,7 @@ fn split(url: &str) -> (&str, &str, Option<&str>) {
 
 /// Converts an error of reqwest: its kind says whether the request may have been executed.
 fn failed(error: reqwest::Error, route: &ReqwestRoute) -> TransportError {
-    let kind = if error.is_connect() {
+    let kind = if error.is_connect() || is_refused(&error) {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
         TransportErrorKind::Timeout

@@ -2,6 +2,7 @@
 
 use super::route::Route;
 use super::stream::{BoxStream, Fair};
+use crate::transport::failure::is_refused;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{Request, Response};
@@ -22,6 +23,8 @@ pub(super) struct Message {
 pub(super) enum SendError {
     /// The connection was closed before anything was sent.
     NotSent(Box<Message>, hyper::Error),
+    /// The server refused the request before it did anything with it.
+    Refused(hyper::Error),
     /// The request may have arrived.
     Broken(hyper::Error),
 }
@@ -126,7 +129,10 @@ impl Connection {
             Some(request) => {
                 SendError::NotSent(Box::new(Message { request, path }), error.into_error())
             }
-            None => SendError::Broken(error.into_error()),
+            None => match error.into_error() {
+                error if is_refused(&error) => SendError::Refused(error),
+                error => SendError::Broken(error),
+            },
         })
     }
 }

@@ -195,7 +195,9 @@ impl HyperInner {
                     message = *unsent;
                     continue;
                 }
-                Err(SendError::NotSent(_, error)) => (TransportErrorKind::Connect, error),
+                Err(SendError::NotSent(_, error) | SendError::Refused(error)) => {
+                    (TransportErrorKind::Connect, error)
+                }
                 Err(SendError::Broken(error)) => (TransportErrorKind::Interrupted, error),
             };
             let (kind, error) = error;
