@@ -1,5 +1,6 @@
 //! Endpoints: from product, region and network to a host name.
 
+use crate::http::split_port;
 use crate::operation::EndpointTable;
 use crate::text::trimmed;
 use std::fmt;
@@ -401,20 +402,6 @@ fn is_label(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-}
-
-/// Splits `host:port`; returns `None` if the port is invalid.
-fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let after_address = authority.rfind(']').map_or(0, |at| at + 1);
-    let tail = authority.get(after_address..)?;
-    let Some(colon) = tail.find(':') else {
-        return Some((authority, None));
-    };
-    let (host, port) = authority.split_at(after_address + colon);
-    let digits = port.get(1..)?;
-    let valid = digits.bytes().all(|byte| byte.is_ascii_digit());
-    let port: u16 = digits.parse().ok().filter(|port| valid && *port > 0)?;
-    Some((host, Some(port)))
 }
 
 fn is_host(host: &str) -> bool {

@@ -226,6 +226,22 @@ pub(crate) fn authority(url: &str) -> &str {
     origin.split_once("://").map_or(origin, |(_, rest)| rest)
 }
 
+/// Splits `host:port`. An IPv6 address with a port has brackets. Returns `None` if the port is not
+/// valid.
+pub(crate) fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let colon = match authority.rfind(']') {
+        Some(end) => authority[end..].find(':').map(|at| end + at),
+        None => authority.rfind(':'),
+    };
+    let Some(colon) = colon else {
+        return Some((authority, None));
+    };
+    let digits = &authority[colon + 1..];
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let port: u16 = digits.parse().ok()?;
+    (is_number && port > 0).then_some((&authority[..colon], Some(port)))
+}
+
 /// Returns whether an authority is a loopback address or `localhost`.
 #[cfg(feature = "client")]
 pub(crate) fn is_loopback(authority: &str) -> bool {

@@ -2,7 +2,7 @@
 //! means the same for all of them.
 
 use super::error::invalid_config;
-use crate::http::{TransportError, is_loopback};
+use crate::http::{TransportError, is_loopback, split_port};
 use std::ffi::OsString;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -450,22 +450,6 @@ fn without_brackets(host: &str) -> &str {
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     bare.unwrap_or(host)
-}
-
-/// Splits `host:port`. An IPv6 address has brackets. Returns `None` if the port is not valid.
-pub(super) fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let colon = match authority.rfind(']') {
-        Some(end) => authority[end..].find(':').map(|at| end + at),
-        None => authority.rfind(':'),
-    };
-    let Some(colon) = colon else {
-        return Some((authority, None));
-    };
-    let port = authority[colon + 1..]
-        .parse()
-        .ok()
-        .filter(|port| *port != 0)?;
-    Some((&authority[..colon], Some(port)))
 }
 
 /// Returns whether a host is a name or an IP address, with brackets if it is an IPv6 address.

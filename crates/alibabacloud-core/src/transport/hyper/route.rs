@@ -1,8 +1,8 @@
 //! The way to the server of a request.
 
-use crate::http::TransportError;
+use crate::http::{TransportError, split_port};
 use crate::transport::error::invalid_request;
-use crate::transport::proxy::{Destination, ProxyUrl, is_host, split_port};
+use crate::transport::proxy::{Destination, ProxyUrl, is_host};
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use std::sync::Arc;
