@@ -118,7 +118,7 @@ impl<I: Record> Call<I> {
     /// As [`send_blocking`](Self::send_blocking).
     #[cfg(feature = "blocking")]
     pub fn send_with_response_blocking<O: Field + Default>(&self) -> Result<Response<O>> {
-        self.read(run(self.start())??)
+        self.read(wait(self.invoke())?)
     }
 
     /// [`send_stream`](Self::send_stream) for programs without an async runtime.
@@ -145,14 +145,15 @@ impl<I: Record> Call<I> {
     /// Sends the call and returns the response without its output. Nothing happens before the
     /// future is polled.
     pub fn start(&self) -> BoxFuture<'static, Result<Response<()>>> {
-        let response = self.invoke();
-        Box::pin(async move { Ok(response.await?.response) })
+        without_body(self.invoke())
     }
 
     /// [`start`](Self::start) for a page of a list, with the parameters that a paginator sends.
     pub(crate) fn start_page(&self) -> BoxFuture<'static, Result<Response<()>>> {
-        let response = orchestrator::invoke(self.client.shared(), self.resolve(true));
-        Box::pin(async move { Ok(response.await?.response) })
+        without_body(orchestrator::invoke(
+            self.client.shared(),
+            self.resolve(true),
+        ))
     }
 
     /// Reads the output from a response.
@@ -176,4 +177,18 @@ impl<I: Record> Call<I> {
             is_page,
         )
     }
+}
+
+/// Returns the response of a call without its unread body. As [`wait`], no part of [`Call`]: it
+/// would be compiled for each operation.
+fn without_body(
+    response: BoxFuture<'static, Result<RawResponse>>,
+) -> BoxFuture<'static, Result<Response<()>>> {
+    Box::pin(async move { Ok(response.await?.response) })
+}
+
+/// Waits for the response of a call.
+#[cfg(feature = "blocking")]
+fn wait(response: BoxFuture<'static, Result<RawResponse>>) -> Result<Response<()>> {
+    Ok(run(response)??.response)
 }

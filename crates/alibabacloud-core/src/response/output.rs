@@ -16,9 +16,18 @@ pub(crate) fn read_output<O: Field + Default>(
     response: Response<()>,
 ) -> Result<Response<O>> {
     let mut output = O::default();
-    let name = || operation.qualified_name();
-    let response = read_into(operation.response_body, name, response, &mut output)?;
+    let response = read_as(operation, response, &mut output)?;
     Ok(response.with_output(output))
+}
+
+/// Fills `output`, without a copy of this code for each type of an output.
+fn read_as(
+    operation: &'static Operation,
+    response: Response<()>,
+    output: &mut dyn Field,
+) -> Result<Response<()>> {
+    let name = || operation.qualified_name();
+    read_into(operation.response_body, name, response, output)
 }
 
 /// Fills `output` from the body. An empty body leaves it unchanged: an operation may have no output
