@@ -18,13 +18,15 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// When the text is not JSON even after the repair, or does not match the type.
 pub fn parse_json<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     let body = json.strip_prefix(BYTE_ORDER_MARK.as_bytes());
-    let strict = serde_json::from_slice(body.unwrap_or(json));
-    if strict.is_ok() {
-        return strict;
-    }
-    match repair_json(json) {
-        Cow::Borrowed(_) => strict,
-        Cow::Owned(repaired) => serde_json::from_str(&repaired),
+    let text = std::str::from_utf8(body.unwrap_or(json));
+    let strict = match text.map(serde_json::from_str) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => Some(error),
+        Err(_) => None,
+    };
+    match (strict, repair_json(json)) {
+        (Some(error), Cow::Borrowed(_)) => Err(error),
+        (_, repaired) => serde_json::from_str(&repaired),
     }
 }
 

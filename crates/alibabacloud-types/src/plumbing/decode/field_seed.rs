@@ -8,6 +8,7 @@ use crate::plumbing::repair::repair_json;
 use crate::plumbing::{Field, Slot, ValueRef};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+use serde_json::de::StrRead;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -205,8 +206,8 @@ impl<'a> FieldSeed<'a> {
 }
 
 /// Fills a field with a document, after which nothing may follow.
-pub(super) fn fill<'de, R: serde_json::de::Read<'de>>(
-    mut document: serde_json::Deserializer<R>,
+pub(super) fn fill(
+    mut document: serde_json::Deserializer<StrRead<'_>>,
     field: &mut dyn Field,
     context: &Context,
 ) -> serde_json::Result<()> {

@@ -16,6 +16,7 @@ use super::repair::repair_json;
 use super::{Field, Record, Slot, ValueRef};
 use error::Failure;
 use field_seed::fill;
+use serde_json::Deserializer;
 use std::borrow::Cow;
 
 /// The memory that the values of one document may take unless the caller chooses, in bytes: 24 MiB.
@@ -84,30 +85,37 @@ pub fn decode_root(json: &[u8], field: &mut dyn Field) -> Result<(), DecodeError
 /// Those of [`decode_root`], and [`DecodeError::is_over_limit`] if the limit is reached.
 pub fn decode_within(json: &[u8], field: &mut dyn Field, limit: usize) -> Result<(), DecodeError> {
     let body = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    let Err(failure) = read(body, field, limit) else {
-        return Ok(());
+    // Checking UTF-8 once is faster than checking each text. What is not UTF-8 is repaired at once.
+    let strict = match std::str::from_utf8(body) {
+        Ok(text) => match read(text, field, limit) {
+            Ok(()) => return Ok(()),
+            Err(failure) if failure.is_over_limit => {
+                return Err(DecodeError::new(failure, json, body));
+            }
+            Err(failure) => Some(failure),
+        },
+        Err(_) => None,
     };
-    if !failure.is_over_limit {
-        if let Cow::Owned(repaired) = repair_json(json) {
+    match (strict, repair_json(json)) {
+        (Some(failure), Cow::Borrowed(_)) => Err(DecodeError::new(failure, json, body)),
+        (_, repaired) => read(&repaired, field, limit).map_err(|failure| {
             let repaired = repaired.as_bytes();
-            let result = read(repaired, field, limit);
-            return result.map_err(|failure| DecodeError::new(failure, repaired, repaired));
-        }
+            DecodeError::new(failure, repaired, repaired)
+        }),
     }
-    Err(DecodeError::new(failure, json, body))
 }
 
-fn read(body: &[u8], field: &mut dyn Field, limit: usize) -> Result<(), Failure> {
+fn read(text: &str, field: &mut dyn Field, limit: usize) -> Result<(), Failure> {
     // The quick pass loses the original digits of a number (`1.10` in a text field) and cannot keep
     // an object as text. Both are rare, so the document is then read again in a mode that keeps the
     // original text, which also finds every real error.
     let mut context = Context::new(Mode::Quick, limit);
-    let Err(mut error) = run(body, field, &context) else {
+    let Err(mut error) = fill(Deserializer::from_str(text), field, &context) else {
         return Ok(());
     };
     if !context.budget.is_exceeded() {
         context = Context::new(Mode::Exact, limit);
-        match run(body, field, &context) {
+        match fill(Deserializer::from_str(text), field, &context) {
             Ok(()) => return Ok(()),
             Err(exact) => error = exact,
         }
@@ -117,15 +125,6 @@ fn read(body: &[u8], field: &mut dyn Field, limit: usize) -> Result<(), Failure>
         is_over_limit: context.budget.is_exceeded(),
         path: context.into_path(),
     })
-}
-
-fn run(body: &[u8], field: &mut dyn Field, context: &Context) -> serde_json::Result<()> {
-    // Checking UTF-8 once is faster than checking each text. When it is invalid, serde_json reports
-    // the position.
-    match std::str::from_utf8(body) {
-        Ok(text) => fill(serde_json::Deserializer::from_str(text), field, context),
-        Err(_) => fill(serde_json::Deserializer::from_slice(body), field, context),
-    }
 }
 
 /// A record as a field.
