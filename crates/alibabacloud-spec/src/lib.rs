@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod blocks;
 mod error;
 mod glossary;
 mod json;
@@ -11,6 +12,7 @@ mod node;
 mod query;
 mod reader;
 mod redaction;
+mod scalar;
 mod source;
 mod suggest;
 pub mod values;
