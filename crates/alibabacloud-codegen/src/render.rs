@@ -46,18 +46,42 @@ pub(crate) fn list(start: &str, elements: &[String], end: &str) -> Option<String
     Some(text)
 }
 
+/// Returns a field with an array of texts, as the formatter writes it: on a line if it fits, else
+/// with a line per text.
+pub(crate) fn text_array(start: &str, texts: &[String]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+    if let Some(line) = line(format!("{start}&[{}],", quoted.join(", "))) {
+        return line + "\n";
+    }
+    let indent = &start[..start.len() - start.trim_start().len()];
+    let mut text = format!("{start}&[\n");
+    for quoted in quoted {
+        let _ = writeln!(text, "{indent}    {quoted},");
+    }
+    text + indent + "],\n"
+}
+
 /// Returns the import of names, as the formatter writes it; nothing without names.
 pub(crate) fn import(path: &str, names: &[&str]) -> String {
+    import_by("use", path, names)
+}
+
+/// Returns the public import of names, as the formatter writes it; nothing without names.
+pub(crate) fn public_import(path: &str, names: &[&str]) -> String {
+    import_by("pub use", path, names)
+}
+
+fn import_by(keyword: &str, path: &str, names: &[&str]) -> String {
     if let [name] = names {
-        return format!("use {path}::{name};\n");
+        return format!("{keyword} {path}::{name};\n");
     }
     if names.is_empty() {
         return String::new();
     }
-    if let Some(line) = line(format!("use {path}::{{{}}};", names.join(", "))) {
+    if let Some(line) = line(format!("{keyword} {path}::{{{}}};", names.join(", "))) {
         return line + "\n";
     }
-    let mut text = format!("use {path}::{{");
+    let mut text = format!("{keyword} {path}::{{");
     let mut width = WIDTH;
     for (index, name) in names.iter().enumerate() {
         // With the blank before it and the comma, of which the formatter leaves out the last.
@@ -410,10 +434,23 @@ fields!(S {});
             assert_eq!(text, formatted(&text), "{length}");
             broken += usize::from(function.contains('\n'));
             let names = ["self as model", &name, "B", &name, "Ccc", &name];
-            let text = import("crate::model", &names);
-            assert_eq!(text, formatted(&text), "{length}");
+            for text in [
+                import("crate::model", &names),
+                public_import("model", &names),
+            ] {
+                assert_eq!(text, formatted(&text), "{length}");
+            }
         }
         assert!((10..50).contains(&broken), "{broken}");
+        for length in 1..90 {
+            let texts = ["a".repeat(length), "\"b\"\n".repeat(length / 9)];
+            let array = text_array("    a: ", &texts);
+            let text = format!(
+                "static S: S = S {{\n{array}    b: false,\n    c: \"{}\",\n}};\n",
+                "-".repeat(20)
+            );
+            assert_eq!(text, formatted(&text), "{length}");
+        }
         let long = vec!["a".repeat(90)];
         assert_eq!(list("    f", &long, ";"), None);
         assert_eq!(import("a::b", &["C"]), "use a::b::C;\n");

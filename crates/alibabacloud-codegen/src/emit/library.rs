@@ -6,9 +6,10 @@ use super::manifest::Layout;
 use super::{client, error_code, manifest, operation, ram, readme, rules, waiter};
 use crate::files::FileSet;
 use crate::ir::{Group, Service};
-use crate::names::ident;
-use crate::render::Source;
+use crate::names::in_source;
+use crate::render::{Source, public_import};
 use quote::{format_ident, quote};
+use std::fmt::Write;
 
 /// Adds all files of the operation crate.
 pub(super) fn crate_files(
@@ -163,14 +164,17 @@ fn library(service: &Service, extended: bool) -> Source {
 }
 
 fn operations(service: &Service) -> Source {
-    let modules = service.callable().map(|o| ident(&o.module));
-    let exports = service.callable().map(|operation| {
-        let (module, builder) = (ident(&operation.module), ident(&operation.builder));
-        quote!(pub use #module::#builder;)
-    });
+    let (mut modules, mut exports) = (String::new(), String::new());
+    for operation in service.callable() {
+        let module = in_source(&operation.module);
+        let _ = writeln!(modules, "mod {module};");
+        exports.push_str(&public_import(&module, &[&operation.builder]));
+    }
     let mut source = Source::default();
-    source.tokens(quote!(#(mod #modules;)*));
-    source.tokens(quote!(#(#exports)*));
+    if !modules.is_empty() {
+        source.text(modules);
+        source.text(exports);
+    }
     source
 }
 

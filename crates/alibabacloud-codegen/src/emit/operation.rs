@@ -26,8 +26,7 @@ pub(super) fn module(service: &Service, operation: &Operation) -> Source {
         }
     }
     if let Some(pagination) = &operation.pagination {
-        let paginated = pagination::paginated(operation, pagination, &source.docs);
-        source.tokens(paginated);
+        pagination::paginated(operation, pagination, &mut source);
     }
     source
 }
