@@ -46,17 +46,16 @@ pub(crate) fn list(start: &str, elements: &[String], end: &str) -> Option<String
     Some(text)
 }
 
-/// Returns a field with an array of texts, as the formatter writes it: on a line if it fits, else
-/// with a line per text.
-pub(crate) fn text_array(start: &str, texts: &[String]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
-    if let Some(line) = line(format!("{start}&[{}],", quoted.join(", "))) {
+/// Returns a field with an array of expressions, none of them a number, as the formatter writes it:
+/// on a line if it fits, else with a line per element.
+pub(crate) fn array(start: &str, elements: &[String]) -> String {
+    if let Some(line) = line(format!("{start}&[{}],", elements.join(", "))) {
         return line + "\n";
     }
     let indent = &start[..start.len() - start.trim_start().len()];
     let mut text = format!("{start}&[\n");
-    for quoted in quoted {
-        let _ = writeln!(text, "{indent}    {quoted},");
+    for element in elements {
+        let _ = writeln!(text, "{indent}    {element},");
     }
     text + indent + "],\n"
 }
@@ -444,10 +443,12 @@ fields!(S {});
         assert!((10..50).contains(&broken), "{broken}");
         for length in 1..90 {
             let texts = ["a".repeat(length), "\"b\"\n".repeat(length / 9)];
-            let array = text_array("    a: ", &texts);
+            let texts = texts.map(|text| format!("{text:?}"));
+            let pair = format!("({}, {})", texts[0], texts[0]);
+            let (texts, pairs) = (array("    a: ", &texts), array("    b: ", &[pair]));
             let text = format!(
-                "static S: S = S {{\n{array}    b: false,\n    c: \"{}\",\n}};\n",
-                "-".repeat(20)
+                "static S: S = S {{\n{texts}{pairs}    c: \"{:-<60}\",\n}};\n",
+                ""
             );
             assert_eq!(text, formatted(&text), "{length}");
         }

@@ -7,6 +7,7 @@ mod glossary;
 mod json;
 mod load;
 mod locate;
+mod map;
 mod model;
 mod node;
 mod query;

@@ -1,8 +1,7 @@
 //! The module of permissions: the RAM actions that each operation requires, as data.
 
 use crate::ir::{Ram, RamAction, Service};
-use crate::render::{Source, text_array};
-use quote::quote;
+use crate::render::{Source, array};
 use std::fmt::Write;
 
 /// Whether the crate has the module: it needs an operation that a client can call.
@@ -27,27 +26,36 @@ pub(super) fn docs(service: &Service) -> Vec<String> {
 /// Returns the source of `ram.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
-    let policy_docs = source.docs.block(&policy_docs(service));
-    let permission_docs = source.docs.text(
-        "Returns the permissions of an operation, given its name, or `None` if there is no such \
-         operation.",
+    source.text(
+        "#[doc(inline)]
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
+"
+        .to_owned(),
     );
-    source.tokens(quote! {
-        #[doc(inline)]
-        pub use alibabacloud_core::ram::{
-            Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
-        };
-    });
-    source.tokens(quote! {
-        #policy_docs
-        pub fn policy<N: AsRef<str>>(operations: impl IntoIterator<Item = N>) -> Result<Policy, UnknownOperation> {
-            Policy::new().allow_operations(PERMISSIONS, operations)
-        }
-        #permission_docs
-        pub fn permission(operation: &str) -> Option<&'static Permission> {
-            Permission::find(PERMISSIONS, operation)
-        }
-    });
+    let docs = source.docs.line(&policy_docs(service));
+    source.text(format!(
+        "{docs}
+pub fn policy<N: AsRef<str>>(
+    operations: impl IntoIterator<Item = N>,
+) -> Result<Policy, UnknownOperation> {{
+    Policy::new().allow_operations(PERMISSIONS, operations)
+}}
+"
+    ));
+    let docs = source.docs.line(&[
+        "Returns the permissions of an operation, given its name, or `None` if there is no such \
+         operation."
+            .to_owned(),
+    ]);
+    source.text(format!(
+        "{docs}
+pub fn permission(operation: &str) -> Option<&'static Permission> {{
+    Permission::find(PERMISSIONS, operation)
+}}
+"
+    ));
     source.text(permissions(service));
     source
 }
@@ -137,7 +145,11 @@ fn action(action: &RamAction, text: &mut String) {
         text.push_str("                ");
     }
     text.push_str("],\n");
-    text.push_str(&text_array("                conditions: ", conditions));
-    text.push_str(&text_array("                dependents: ", dependents));
+    let quoted = |texts: &[String]| -> Vec<String> {
+        texts.iter().map(|text| format!("{text:?}")).collect()
+    };
+    let (conditions, dependents) = (quoted(conditions), quoted(dependents));
+    text.push_str(&array("                conditions: ", &conditions));
+    text.push_str(&array("                dependents: ", &dependents));
     text.push_str("            },\n");
 }
