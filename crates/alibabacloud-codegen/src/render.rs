@@ -99,6 +99,12 @@ fn import_by(keyword: &str, path: &str, names: &[&str]) -> String {
     text
 }
 
+/// Returns the tokens of source text, for the formatter. There are none if the text is not Rust,
+/// which is a bug in the generator; what contains them is not Rust either then.
+pub(crate) fn tokens(source: &str) -> TokenStream {
+    source.parse().unwrap_or_default()
+}
+
 /// Returns tokens of a type or of a simple expression as text; `None` if the formatter could write
 /// them in another way.
 pub(crate) fn inline(tokens: TokenStream) -> Option<String> {

@@ -5,7 +5,7 @@ use super::parameter;
 use super::types::Scope;
 use crate::ir::{Operation, Service};
 use crate::names::{ident, in_source};
-use crate::render::{Docs, Source, array, import, inline, line, list};
+use crate::render::{Docs, Source, array, import, line, list};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write;
@@ -200,8 +200,8 @@ fn method_text(operation: &Operation, docs: &Docs) -> Option<String> {
     let mut parameters = vec!["&self".to_owned()];
     let mut values = vec!["&self.inner".to_owned()];
     for (name, ty) in parameter::arguments(operation, Scope::Client(&operation.module)) {
-        parameters.push(format!("{name}: {}", inline(ty)?));
-        values.push(name.to_string());
+        parameters.push(format!("{name}: {ty}"));
+        values.push(name);
     }
     let start = format!("    pub fn {name}");
     let head = list(&start, &parameters, &format!(" -> {builder} {{"))?;
@@ -230,9 +230,8 @@ fn deprecation(operation: &Operation) -> Option<String> {
 fn method(operation: &Operation, docs: &Docs) -> TokenStream {
     let docs = docs.block(&operation.method_docs);
     let (name, builder) = (ident(&operation.module), ident(&operation.builder));
-    let arguments = parameter::arguments(operation, Scope::Client(&operation.module));
-    let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
-    let values = arguments.iter().map(|(name, _)| name);
+    let scope = Scope::Client(&operation.module);
+    let (values, parameters) = parameter::argument_tokens(operation, scope);
     let deprecated = deprecation(operation).map(|note| quote!(#[deprecated = #note]));
     quote! {
         #docs

@@ -9,7 +9,7 @@ use super::{manifest, readme};
 use crate::files::FileSet;
 use crate::ir::{Operation, OutputShape, Service};
 use crate::names::{ident, in_source};
-use crate::render::{Source, import, public_import};
+use crate::render::{Source, import, public_import, tokens};
 use quote::quote;
 use std::fmt::Write;
 
@@ -126,7 +126,7 @@ fn module(operation: &Operation) -> Source {
         OutputShape::Struct(output) => structure(Scope::Model, output, &mut source),
         OutputShape::Alias { ty, docs } => {
             let docs = source.docs.block(docs);
-            let (name, ty) = (ident(&operation.output.name), Scope::Model.ty(ty));
+            let (name, ty) = (ident(&operation.output.name), tokens(&Scope::Model.ty(ty)));
             source.tokens(quote!(#docs pub type #name = #ty;));
         }
     }

@@ -3,7 +3,7 @@
 use super::types::Scope;
 use crate::ir::{CursorKind, Operation, Pagination, PathStep, Type};
 use crate::names::{ident, in_source};
-use crate::render::{Source, inline, line, list};
+use crate::render::{Source, inline, line, list, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -19,7 +19,7 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination, source: 
 /// What differs between paginators.
 struct Parts {
     /// The type of an item.
-    item: TokenStream,
+    item: String,
     /// The description of a page: a call of a constructor, which is a path and its arguments, and
     /// methods with one argument each.
     constructor: (TokenStream, [TokenStream; 2]),
@@ -53,7 +53,7 @@ impl Parts {
     /// Returns the implementation as text; `None` if only the formatter can write it.
     fn text(&self, operation: &Operation) -> Option<String> {
         let contents = self.contents_text()?;
-        let item = line(format!("    type Item = {};", inline(self.item.clone())?))?;
+        let item = line(format!("    type Item = {};", self.item))?;
         let (input, cursor) = (in_source(&self.input), inline(self.cursor.clone())?);
         let set = line(format!("        self.call.input.{input} = Some({cursor});"))?;
         let items = line(format!("        {}", inline(self.items.clone())?))?;
@@ -131,12 +131,8 @@ impl Parts {
             let name = ident(name);
             quote!(.#name(#value))
         });
-        let Self {
-            item,
-            cursor,
-            items,
-            ..
-        } = self;
+        let item = tokens(&self.item);
+        let Self { cursor, items, .. } = self;
         quote! {
             impl Paginated for #builder {
                 type Input = #input;
