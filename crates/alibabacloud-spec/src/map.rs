@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::iter::Map;
-use std::{mem, slice};
+use std::{fmt, mem, slice};
 
 /// The largest size in which a name is compared with all others. Hashing a name takes longer, and
 /// nearly all maps of a specification are smaller than this.
 const MOST_COMPARED: usize = 16;
 
 /// A map in the order of insertion.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct NameMap<V> {
     entries: Vec<(String, V)>,
     /// The positions of the names, if there are many.
@@ -79,6 +79,12 @@ impl<V> NameMap<V> {
             Some(positions) => positions.get(name).copied(),
             None => self.keys().position(|known| known == name),
         }
+    }
+}
+
+impl<V: fmt::Debug> fmt::Debug for NameMap<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
     }
 }
 

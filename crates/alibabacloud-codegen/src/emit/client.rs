@@ -54,13 +54,6 @@ fn uses(service: &Service) -> String {
 fn product(service: &Service) -> String {
     let (code, version) = (&service.code, &service.version);
     let regional = service.endpoints.regional;
-    let table = |name: &str, rows: &[(String, String)]| {
-        let rows = rows.iter();
-        let rows: Vec<String> = rows
-            .map(|(region, host)| format!("({region:?}, {host:?})"))
-            .collect();
-        array(&format!("        {name}: "), &rows)
-    };
     let public = table("public", &service.endpoints.public);
     let vpc = table("vpc", &service.endpoints.vpc);
     format!(
@@ -75,6 +68,22 @@ pub(crate) static PRODUCT: Product = Product {{
 }};
 "
     )
+}
+
+/// Returns the field with a table of regions and hosts, as the formatter would write it.
+fn table(name: &str, rows: &[(String, String)]) -> String {
+    let last = rows.len().saturating_sub(1);
+    let rows = rows.iter().enumerate().map(|(index, (region, host))| {
+        let row = format!("({region:?}, {host:?})");
+        let indent = " ".repeat(12);
+        // The formatter does not count the comma that it adds to the last row.
+        let comma = if index == last { "" } else { "," };
+        match line(format!("{indent}{row}{comma}")) {
+            Some(_) => row,
+            None => format!("(\n{indent}    {region:?},\n{indent}    {host:?},\n{indent})"),
+        }
+    });
+    array(&format!("        {name}: "), &rows.collect::<Vec<_>>())
 }
 
 /// Returns the names of the operations, one per line: a client compares deny patterns with them.
@@ -239,6 +248,27 @@ fn method(operation: &Operation, docs: &Docs) -> TokenStream {
         #[inline]
         pub fn #name(&self, #(#parameters),*) -> #builder {
             #builder::new(&self.inner, #(#values),*)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_written_as_by_the_formatter() {
+        for length in 1..90 {
+            let row = ("a".repeat(length), "b".repeat(9));
+            for rows in [&[][..], &[row.clone()], &[row.clone(), row]] {
+                let table = table("a", rows);
+                let text = format!(
+                    "static S: S = S {{\n    b: B {{\n{table}        c: \"{:-<40}\",\n    }},\n}};\n",
+                    ""
+                );
+                let file = syn::parse_file(&text).unwrap();
+                assert_eq!(text, prettyplease::unparse(&file), "{length}");
+            }
         }
     }
 }
