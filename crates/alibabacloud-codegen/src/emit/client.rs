@@ -9,6 +9,7 @@ use crate::render::{Docs, Source, array, import, line, list};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write;
+use std::mem;
 
 /// Returns the source of `client.rs`.
 pub(super) fn module(service: &Service) -> Source {
@@ -119,19 +120,23 @@ pub struct Client {{
 }
 
 fn methods(service: &Service, docs: &Docs) -> TokenStream {
-    // Written as text if the formatter is not needed for one.
-    let texts = service.callable().map(|o| method_text(o, docs));
-    let operations = match texts.collect::<Option<Vec<String>>>() {
-        Some(texts) if !texts.is_empty() => docs.methods(&texts),
-        _ => service.callable().map(|o| method(o, docs)).collect(),
-    };
-    let of_all_clients = docs.methods(&[METHODS.to_owned()]);
-    quote! {
-        impl Client {
-            #of_all_clients
-            #operations
+    let mut methods = TokenStream::new();
+    // Written as text unless the formatter is needed.
+    let mut texts = vec![METHODS.to_owned()];
+    for operation in service.callable() {
+        if let Some(text) = method_text(operation, docs) {
+            texts.push(text);
+            continue;
         }
+        if !texts.is_empty() {
+            methods.extend(docs.methods(&mem::take(&mut texts)));
+        }
+        methods.extend(method(operation, docs));
     }
+    if !texts.is_empty() {
+        methods.extend(docs.methods(&texts));
+    }
+    quote!(impl Client { #methods })
 }
 
 /// The methods that every client has.
