@@ -60,6 +60,14 @@ impl Failure {
         Self::failed(format!("error: {message}"))
     }
 
+    /// Returns the message; empty for `--help`.
+    pub fn into_message(self) -> String {
+        match self {
+            Self::Usage(message) | Self::Failed(message) => message,
+            Self::Help => String::new(),
+        }
+    }
+
     /// Creates a failure of the command line; the message says what is wrong with it.
     pub fn usage(message: impl fmt::Display) -> Self {
         Self::Usage(message.to_string())

@@ -427,6 +427,16 @@ fn lists_and_pages_of_the_repository_are_compared() {
         fs::write(&path, old).unwrap();
         passes(&check());
     }
+    let decisions = copy.join("api-specs/oos/2019-06-01/decisions.yaml");
+    for (row, expected) in [
+        ("\n    decision: Now ", "docs/decisions.md is out of date"),
+        ("\n    decided: ", "error: invalid "),
+    ] {
+        let old = edit(&decisions, |text| text.replacen("\n    decision: ", row, 1));
+        finds(&check(), expected);
+        fs::write(&decisions, old).unwrap();
+        passes(&check());
+    }
     fs::remove_dir_all(copy).unwrap();
 }
 

@@ -198,10 +198,13 @@ impl FileSet {
     /// Returns the names of the crates in the set.
     fn crates(&self) -> BTreeSet<String> {
         let paths = self.files.keys().chain(&self.unchanged);
-        paths
+        let mut names: Vec<&str> = paths
             .filter_map(|path| path.split_once('/'))
-            .map(|(name, _)| name.to_owned())
-            .collect()
+            .map(|(name, _)| name)
+            .collect();
+        // Most neighbours are of one crate.
+        names.dedup();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// Returns the names of the crates in the set and of the generated crates in `root`, sorted;

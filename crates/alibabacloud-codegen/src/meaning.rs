@@ -88,15 +88,15 @@ const EMPTY_WORDS: &[&str] = &[
 
 /// Returns whether a text says more than the name of what it describes, and its type.
 pub fn says_more(text: &str, name: &str) -> bool {
-    let known: Vec<String> = names::words(name).iter().map(|word| base(word)).collect();
     // Names in texts consist of several words: `InstanceId`.
     let parts = text.split(|c: char| !c.is_alphanumeric());
-    let mut words = parts
-        .flat_map(names::words)
-        .map(|word| word.to_lowercase())
-        .filter(|word| !is_empty(word))
-        .map(|word| base(&word))
-        .filter(|word| !is_empty(word));
+    let words = parts.flat_map(names::words);
+    let words = words.filter(|word| !is_empty(word)).map(|word| base(&word));
+    let mut words = words.filter(|word| !is_empty(word)).peekable();
+    if words.peek().is_none() {
+        return false;
+    }
+    let known: Vec<String> = names::words(name).iter().map(|word| base(word)).collect();
     // A name in one piece can be two words in a text, and the reverse: `rulesetid`.
     let squeezed = known.concat();
     words.any(|word| !known.contains(&word) && !squeezed.contains(word.as_str()))
@@ -106,22 +106,25 @@ fn is_empty(word: &str) -> bool {
     EMPTY_WORDS.binary_search(&word).is_ok()
 }
 
-/// Returns the form of a word to compare: lower case, singular, without the ending of a verb.
+/// Returns the form to compare of a word in lower case: singular, without the ending of a verb.
 fn base(word: &str) -> String {
-    let word = word.to_lowercase();
-    let word = match word.as_str() {
+    let mut word = match word {
         "identifier" | "identification" | "ids" => return "id".to_owned(),
         "does" => return "do".to_owned(),
-        _ => names::singular(&word).to_lowercase(),
+        _ => names::singular_word(word),
     };
     // "deletes", "deleted" and "deleting" are "delet"; so is "delete".
     let stem = ["ing", "ed", "e"]
         .iter()
         .find_map(|end| word.strip_suffix(end));
-    match stem {
-        Some(stem) if stem.len() > 2 => stem.to_owned(),
-        _ => word,
+    if let Some(length) = stem.map(str::len).filter(|length| *length > 2) {
+        word.truncate(length);
     }
+    // The name `Tls12` does not contain the number 12.
+    if word.starts_with(|c: char| c.is_ascii_digit()) {
+        word.insert(0, 'n');
+    }
+    word
 }
 
 #[cfg(test)]
@@ -164,6 +167,7 @@ mod tests {
             ("Size", "Size in GiB."),
             ("Status", "\u{72b6}\u{6001}\u{3002}"),
             ("PageSize", "At most 100."),
+            ("Tls12", "12"),
         ] {
             assert!(says_more(text, name), "{name}: {text}");
         }

@@ -136,57 +136,58 @@ pub fn is_taken_builder(name: &str) -> bool {
 /// names are stable and easy to type.
 pub fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
-    let mut chunk = String::new();
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() {
-            chunk.push(c);
-            continue;
-        }
-        split_chunk(&std::mem::take(&mut chunk), &mut words);
-        if c.is_alphanumeric() {
+    let mut rest = name;
+    while let Some(c) = rest.chars().next() {
+        let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric);
+        let length = letters.count();
+        if length > 0 {
+            split_chunk(&rest[..length], &mut words);
+        } else if c.is_alphanumeric() {
             words.push(format!("u{:x}", u32::from(c)));
         }
+        rest = &rest[length.max(c.len_utf8())..];
     }
-    split_chunk(&chunk, &mut words);
     words
 }
 
 /// Splits a run of ASCII letters and digits at its capitals.
 fn split_chunk(chunk: &str, words: &mut Vec<String>) {
     let bytes = chunk.as_bytes();
-    let mut word = String::new();
-    let mut at = 0;
+    let (mut start, mut at) = (0, 0);
+    let mut push = |word: &str| {
+        if !word.is_empty() {
+            words.push(word.to_ascii_lowercase());
+        }
+    };
     while at < bytes.len() {
         if let Some((spelling, known)) = known_word(chunk, at) {
-            flush(&mut word, words);
-            words.push((*known).to_owned());
+            push(&chunk[start..at]);
+            push(known);
             at += spelling.len();
+            start = at;
             continue;
         }
         if begins_word(bytes, at) {
-            flush(&mut word, words);
+            push(&chunk[start..at]);
+            start = at;
         }
-        word.push(char::from(bytes[at].to_ascii_lowercase()));
         at += 1;
     }
-    flush(&mut word, words);
-}
-
-fn flush(word: &mut String, words: &mut Vec<String>) {
-    if !word.is_empty() {
-        words.push(std::mem::take(word));
-    }
+    push(&chunk[start..]);
 }
 
 fn known_word(chunk: &str, at: usize) -> Option<&'static (&'static str, &'static str)> {
     let rest = &chunk[at..];
+    let first = *rest.as_bytes().first()?;
     // All of them begin with a capital, and most letters are small.
-    if !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
+    if !first.is_ascii_uppercase() {
         return None;
     }
     ONE_WORD.iter().find(|(spelling, _)| {
-        rest.strip_prefix(spelling)
-            .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_lowercase()))
+        spelling.as_bytes().first() == Some(&first)
+            && rest
+                .strip_prefix(spelling)
+                .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_lowercase()))
     })
 }
 
@@ -380,7 +381,8 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("zombies", "zombie"),
 ];
 
-fn singular_word(word: &str) -> String {
+/// Returns the singular of a word in lower case.
+pub(crate) fn singular_word(word: &str) -> String {
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
         return (*singular).to_owned();
     }

@@ -46,18 +46,41 @@ pub(crate) fn list(start: &str, elements: &[String], end: &str) -> Option<String
     Some(text)
 }
 
+/// Returns a field with an array of texts or other expressions, but not numbers, as the formatter
+/// writes it: on a line if it fits, else with a line per element, which is not broken.
+pub(crate) fn array(start: &str, elements: &[String]) -> String {
+    if let Some(line) = line(format!("{start}&[{}],", elements.join(", "))) {
+        return line + "\n";
+    }
+    let indent = &start[..start.len() - start.trim_start().len()];
+    let mut text = format!("{start}&[\n");
+    for element in elements {
+        let _ = writeln!(text, "{indent}    {element},");
+    }
+    text + indent + "],\n"
+}
+
 /// Returns the import of names, as the formatter writes it; nothing without names.
 pub(crate) fn import(path: &str, names: &[&str]) -> String {
+    import_by("use", path, names)
+}
+
+/// Returns the public import of names, as the formatter writes it; nothing without names.
+pub(crate) fn public_import(path: &str, names: &[&str]) -> String {
+    import_by("pub use", path, names)
+}
+
+fn import_by(keyword: &str, path: &str, names: &[&str]) -> String {
     if let [name] = names {
-        return format!("use {path}::{name};\n");
+        return format!("{keyword} {path}::{name};\n");
     }
     if names.is_empty() {
         return String::new();
     }
-    if let Some(line) = line(format!("use {path}::{{{}}};", names.join(", "))) {
+    if let Some(line) = line(format!("{keyword} {path}::{{{}}};", names.join(", "))) {
         return line + "\n";
     }
-    let mut text = format!("use {path}::{{");
+    let mut text = format!("{keyword} {path}::{{");
     let mut width = WIDTH;
     for (index, name) in names.iter().enumerate() {
         // With the blank before it and the comma, of which the formatter leaves out the last.
@@ -74,6 +97,12 @@ pub(crate) fn import(path: &str, names: &[&str]) -> String {
     }
     text.push_str("\n};\n");
     text
+}
+
+/// Returns the tokens of source text, for the formatter. There are none if the text is not Rust,
+/// which is a bug in the generator; what contains them is not Rust either then.
+pub(crate) fn tokens(source: &str) -> TokenStream {
+    source.parse().unwrap_or_default()
 }
 
 /// Returns tokens of a type or of a simple expression as text; `None` if the formatter could write
@@ -410,10 +439,21 @@ fields!(S {});
             assert_eq!(text, formatted(&text), "{length}");
             broken += usize::from(function.contains('\n'));
             let names = ["self as model", &name, "B", &name, "Ccc", &name];
-            let text = import("crate::model", &names);
-            assert_eq!(text, formatted(&text), "{length}");
+            for text in [
+                import("crate::model", &names),
+                public_import("model", &names),
+            ] {
+                assert_eq!(text, formatted(&text), "{length}");
+            }
         }
         assert!((10..50).contains(&broken), "{broken}");
+        for length in 1..90 {
+            let texts = ["a".repeat(length), "\"b\"\n".repeat(length / 9)];
+            let texts = texts.map(|text| format!("{text:?}"));
+            let array = array("    a: ", &texts);
+            let text = format!("static S: S = S {{\n{array}    b: \"{:-<60}\",\n}};\n", "");
+            assert_eq!(text, formatted(&text), "{length}");
+        }
         let long = vec!["a".repeat(90)];
         assert_eq!(list("    f", &long, ";"), None);
         assert_eq!(import("a::b", &["C"]), "use a::b::C;\n");

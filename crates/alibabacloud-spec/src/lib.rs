@@ -1,16 +1,19 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod blocks;
 mod error;
 mod glossary;
 mod json;
 mod load;
 mod locate;
+mod map;
 mod model;
 mod node;
 mod query;
 mod reader;
 mod redaction;
+mod scalar;
 mod source;
 mod suggest;
 pub mod values;

@@ -1,6 +1,6 @@
 //! A document as a tree with the position of each part.
 
-use indexmap::IndexMap;
+use crate::map::NameMap;
 use serde_json::{Number, Value};
 
 /// Maximum nesting of lists and maps in a document; the deepest published schema needs about 80.
@@ -42,7 +42,7 @@ pub(crate) enum Data {
 }
 
 /// Entries in the order of the document.
-pub(crate) type Map = IndexMap<String, Entry>;
+pub(crate) type Map = NameMap<Entry>;
 
 /// One entry of a map.
 #[derive(Clone, Debug)]

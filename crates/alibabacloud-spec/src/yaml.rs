@@ -4,9 +4,10 @@
 //! keys. Plain scalars follow the core schema of YAML 1.2; those that YAML 1.1 tools read
 //! differently (`no`, `2019-06-01`) must be quoted.
 
+use crate::blocks;
 use crate::node::{At, Data, Entry, MAX_BYTES, MAX_DEPTH, Map, Node};
+use crate::scalar::{differs_in_yaml_1_1, resolve_plain};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
-use serde_json::Number;
 
 /// Copies the entries of another map in YAML 1.1.
 const MERGE_KEY: &str = "<<";
@@ -21,23 +22,31 @@ pub(crate) struct Problem {
 
 /// Parses one document. Returns a tree despite problems as long as the syntax is valid.
 pub(crate) fn parse(file: usize, text: &str) -> (Option<Node>, Vec<Problem>) {
+    if text.len() > MAX_BYTES {
+        let problem = Problem {
+            at: At {
+                file,
+                ..At::default()
+            },
+            message: format!("the file is larger than {MAX_BYTES} bytes"),
+            help: None,
+        };
+        return (None, vec![problem]);
+    }
+    match blocks::parse(file, text) {
+        Some(root) => (Some(root), Vec::new()),
+        None => parse_any(file, text),
+    }
+}
+
+/// Parses one document of any form.
+fn parse_any(file: usize, text: &str) -> (Option<Node>, Vec<Problem>) {
     let mut builder = Builder {
         file,
         frames: Vec::new(),
         root: None,
         problems: Vec::new(),
     };
-    if text.len() > MAX_BYTES {
-        builder.problem(
-            At {
-                file,
-                ..At::default()
-            },
-            format!("the file is larger than {MAX_BYTES} bytes"),
-            None,
-        );
-        return (None, builder.problems);
-    }
     let complete = builder.read(&mut Parser::new_from_str(text));
     if complete && builder.root.is_none() {
         let start = At {
@@ -277,91 +286,11 @@ impl Builder {
     }
 }
 
-/// Resolves a plain scalar by the core schema of YAML 1.2.
-fn resolve_plain(text: &str) -> Data {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Data::Null,
-        "true" | "True" | "TRUE" => return Data::Flag(true),
-        "false" | "False" | "FALSE" => return Data::Flag(false),
-        _ => {}
-    }
-    match number(text) {
-        Some(number) => Data::Number(number),
-        None => Data::Text(text.to_owned()),
-    }
-}
-
-fn number(text: &str) -> Option<Number> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let starts_as_number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let only_number_characters = digits
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'-' | b'+'));
-    if !starts_as_number || !only_number_characters || !digits.bytes().any(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let is_integer = digits.bytes().all(|b| b.is_ascii_digit());
-    if is_integer && digits.len() > 1 && digits.starts_with('0') {
-        return None;
-    }
-    let unsigned = text.strip_prefix('+').unwrap_or(text);
-    if is_integer {
-        if let Ok(value) = unsigned.parse::<i64>() {
-            return Some(value.into());
-        }
-        if let Ok(value) = unsigned.parse::<u64>() {
-            return Some(value.into());
-        }
-    }
-    unsigned.parse::<f64>().ok().and_then(Number::from_f64)
-}
-
-/// Returns whether YAML 1.1 tools read this plain text as a boolean, a date or a number.
-fn differs_in_yaml_1_1(text: &str) -> bool {
-    const WORDS: [&str; 4] = ["yes", "no", "on", "off"];
-    if WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-        return true;
-    }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let starts_with_digit = digits.starts_with(|c: char| c.is_ascii_digit());
-    let number_like = digits
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'_' | b':' | b'.'));
-    (starts_with_digit && number_like && !digits.contains("..") && digits.matches('.').count() < 2)
-        || is_date_like(text)
-        || is_based_number(digits)
-}
-
-/// Returns whether the text looks like `2019-06-01`, with or without a time after it.
-fn is_date_like(text: &str) -> bool {
-    let mut parts = text.splitn(3, '-');
-    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
-    let numeric = |part: &str, most: usize| {
-        !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())
-    };
-    let day_length = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let after_day = rest.get(day_length..).unwrap_or_default();
-    year.len() == 4
-        && numeric(year, 4)
-        && numeric(month, 2)
-        && (1..=2).contains(&day_length)
-        && (after_day.is_empty() || after_day.starts_with(['T', 't', ' ']))
-}
-
-/// Returns whether the text looks like `0x1f`, `0b11` or `0o17`.
-fn is_based_number(digits: &str) -> bool {
-    ["0x", "0b", "0o"].iter().any(|prefix| {
-        digits
-            .strip_prefix(prefix)
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::path::Path;
 
     /// Returns a plain scalar as JSON, or the help of its problem.
     fn plain(text: &str) -> Result<String, &'static str> {
@@ -443,5 +372,136 @@ mod tests {
             }
         );
         assert_eq!(root.path_to(here).as_deref(), Some("$.a[0].é"));
+    }
+
+    /// Returns whether the reader of blocks reads a text. It must return what the parser of all of
+    /// YAML does.
+    #[track_caller]
+    fn is_read_by_blocks(text: &str) -> bool {
+        let Some(blocks) = blocks::parse(3, text) else {
+            return false;
+        };
+        let (any, problems) = parse_any(3, text);
+        assert!(problems.is_empty(), "{text}\n{problems:?}");
+        assert_eq!(
+            format!("{blocks:?}"),
+            format!("{:?}", any.unwrap()),
+            "{text}"
+        );
+        true
+    }
+
+    /// All forms that the reader of blocks knows.
+    const BLOCKS: &str = "\
+# Head.
+openapi: 3.1.0
+info:
+  title: Shop's \"goods\"
+  version: \"2020-01-01\"
+  # In between.
+  description: |
+    One `x`: y.
+
+      - indented
+    Tw\u{f6}.
+  empty: {}
+x-t\u{e4}gs:
+  - name: a
+    list: []
+    why: >-
+      One that is
+      folded.
+  - - 'it''s'
+    - \"a\\n\\\"b\\\"\"
+    - |-
+      x: 1
+  - plain text
+  - /#Action=Run
+  - .*
+\"q: k\": -1
+'a: b':
+    deep: 1.5
+    deeper: ~
+last: >
+  folded
+";
+
+    #[test]
+    fn blocks_are_read_as_by_the_parser_of_all_of_yaml() {
+        assert!(is_read_by_blocks(BLOCKS));
+        // Forms and errors that are left to the other parser.
+        for text in [
+            "",
+            "a: b",
+            "a:\n",
+            "a:\n- b\n",
+            "- a\n b\n",
+            "a: b\n  c\n",
+            "a: {b: c}\n",
+            "a: [b]\n",
+            "a: &x b\n",
+            "a: *x\n",
+            "a: !x b\n",
+            "<<: b\n",
+            "? a\n",
+            "--- a\n",
+            "a: b\n---\n",
+            "a: b\n...\n",
+            "%YAML 1.2\n",
+            "a: b: c\n",
+            "a: b # c\n",
+            "a: no\n",
+            "a: 1\na: 2\n",
+            "a: |+\n  b\n",
+            "a: |2\n  b\n",
+            "a: |\nb: c\n",
+            "a: >\n  b\n\n  c\n",
+            "a: \"b\n  c\"\n",
+            "a: \"\\x41\"\n",
+            "a:\tb\n",
+            "a: b\r\n",
+            "\u{feff}a: b\n",
+            "text\n",
+            "a: b \n",
+            "a : b\n",
+            "a:  b\n",
+            "-  a\n",
+            "a:\n  b\n",
+            " a: b\nc: d\n",
+        ] {
+            assert!(!is_read_by_blocks(text), "{text:?}");
+        }
+    }
+
+    /// Each character is removed, and others are inserted before it.
+    #[test]
+    fn changed_blocks_are_read_as_by_the_parser_of_all_of_yaml() {
+        let mut read = 0;
+        let places: Vec<usize> = BLOCKS.char_indices().map(|(at, _)| at).collect();
+        for &at in &places {
+            let (before, after) = BLOCKS.split_at(at);
+            let mut rest = after.chars();
+            rest.next();
+            let removed = format!("{before}{}", rest.as_str());
+            read += usize::from(is_read_by_blocks(&removed));
+            for more in [
+                " ", "  ", "\n", "- ", ": ", " # ", "\"", "'", "|", "x", "1", "\\",
+            ] {
+                read += usize::from(is_read_by_blocks(&format!("{before}{more}{after}")));
+            }
+        }
+        assert!(read > places.len(), "{read} of {}", places.len());
+    }
+
+    /// Nothing is compared where the repository is not.
+    #[test]
+    fn specifications_are_read_as_by_the_parser_of_all_of_yaml() {
+        let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../api-specs");
+        let operations = specs.join("oos/2019-06-01/operations");
+        for entry in operations.read_dir().into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(is_read_by_blocks(&text), "{}", path.display());
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Generates files from specifications.
 
+use super::copies::{self, COPIES, SpecCopy};
 use super::guide::Pages;
-use super::lists::ListedService;
+use super::lists::{ListedService, against_upstream};
 use super::records::{GenerationRecord, Key, Records};
 use crate::cli::Failure;
 use crate::repository;
@@ -9,10 +10,9 @@ use alibabacloud_codegen::emit::Layout;
 use alibabacloud_codegen::files::FileSet;
 use alibabacloud_codegen::release_notes::Page;
 use alibabacloud_codegen::{
-    CrateNames, HEADER, Reader, Selection, SpecDir, findings, lower_and_emit, shared_file,
+    CrateNames, Reader, Selection, SpecDir, findings, lower_and_emit, shared_file,
 };
 use alibabacloud_spec::{COMMON_FILE, GLOSSARY_FILE, Loader};
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -39,6 +39,8 @@ pub struct Generated {
     pub services: Vec<ListedService>,
     /// The pages of the guide.
     pub(super) pages: Pages,
+    /// What the list of the emulator's copies says about those of these specifications.
+    copies: Vec<SpecCopy>,
     /// Whether records took the place of some specifications.
     pub(super) has_recorded: bool,
 }
@@ -83,16 +85,13 @@ pub(super) fn generate_into(
 ) -> Result<Generated, Failure> {
     let mut generated = generate_each(specs, layout, Selection::default(), Some(places))?;
     // The list has all copies, also those of other specifications.
-    let copies = copies(places.out, &generated.files).map_err(Failure::error)?;
+    let copies = copies::all(places.out, &generated.copies).map_err(Failure::error)?;
     if !copies.is_empty() {
-        let path = "alibabacloud-emulator/src/built_in.rs".to_owned();
-        generated.files.add(path, built_in(&copies));
+        let path = copies::LIST.to_owned();
+        generated.files.add(path, copies::built_in(&copies));
     }
     Ok(generated)
 }
-
-/// The directory of the emulator's copies, below that of the crates.
-const COPIES: &str = "alibabacloud-emulator/specs";
 
 /// What became of a specification.
 #[derive(Debug)]
@@ -127,6 +126,7 @@ impl Work {
 struct GeneratedSpec {
     files: FileSet,
     listed: ListedService,
+    copy: Option<SpecCopy>,
     page: Page,
     record: Option<(Key, GenerationRecord)>,
 }
@@ -164,6 +164,7 @@ fn generate_each(
                 generated.files.extend(spec.files);
                 generated.pages.add(spec.page);
                 generated.services.push(spec.listed);
+                generated.copies.extend(spec.copy);
                 new_records.extend(spec.record);
             }
             Work::LeftOut => {}
@@ -237,10 +238,11 @@ impl Generator<'_> {
     }
 
     fn work(&self, spec: &SpecDir, reader: &mut Reader) -> Work {
-        let copy = format!("{COPIES}/{}-{}.json", spec.product(), spec.version());
+        let copy_name = format!("{}-{}", spec.product(), spec.version());
+        let copy_path = format!("{COPIES}/{copy_name}.json");
         let has_copy = self
             .places
-            .is_some_and(|places| places.out.join(&copy).is_file());
+            .is_some_and(|places| places.out.join(&copy_path).is_file());
         let shared = [COMMON_FILE, GLOSSARY_FILE]
             .map(|name| shared_file(&spec.path, name, Some(&self.defaults)));
         let key = |records: &Records| records.key(spec, &shared, self.layout, has_copy).ok();
@@ -270,9 +272,11 @@ impl Generator<'_> {
                 problems: vec![format!("{}\n", findings(&spec.path))],
             };
         };
-        if let Some(text) = text {
-            files.add_json(copy, text);
-        }
+        let copy = text.map(|text| {
+            let copy = SpecCopy::new(&copy_name, &text);
+            files.add_json(copy_path, text);
+            copy
+        });
         let mut selection = self
             .selection
             .lock()
@@ -287,6 +291,12 @@ impl Generator<'_> {
             problems.extend(diagnostics.map(|diagnostic| format!("{diagnostic}\n")));
         }
         let mut listed = ListedService::new(&service);
+        if self.places.is_some_and(|places| places.guide.is_some()) {
+            match against_upstream(&spec.path) {
+                Ok(lines) => listed.against_upstream = lines,
+                Err(failure) => problems.push(failure.into_message() + "\n"),
+            }
+        }
         let failed = |problems| Work::Failed {
             crate_name: Some(service.crate_name.clone()),
             problems,
@@ -310,12 +320,14 @@ impl Generator<'_> {
         let record = inputs.zip(self.places).and_then(|(inputs, places)| {
             // Nobody edited the specification in the meantime.
             let is_same = key(places.records).as_ref() == Some(&inputs);
-            let record = GenerationRecord::new(&inputs, &files, listed.clone(), &page);
+            let listed = listed.clone();
+            let record = GenerationRecord::new(&inputs, &files, listed, copy.clone(), &page);
             is_same.then_some((inputs, record))
         });
         Work::Generated(Box::new(GeneratedSpec {
             files,
             listed,
+            copy,
             page,
             record,
         }))
@@ -325,132 +337,13 @@ impl Generator<'_> {
 impl Generated {
     /// Adds a specification whose files are on disk as recorded.
     fn add_recorded(&mut self, record: GenerationRecord) {
-        for path in record.paths() {
-            self.files.add_unchanged(path.to_owned());
+        for path in record.files.into_keys() {
+            self.files.add_unchanged(path);
         }
         self.pages
             .add_unchanged(record.page_title, record.page_path);
         self.services.push(record.service);
+        self.copies.extend(record.copy);
         self.has_recorded = true;
-    }
-}
-
-/// What the list of the emulator's copies says about one.
-#[derive(Debug)]
-struct SpecCopy {
-    /// `<product>-<version>`.
-    name: String,
-    title: String,
-    operations: usize,
-}
-
-impl SpecCopy {
-    /// Takes the title and the number of operations from the text, in which both have lines of
-    /// their own.
-    fn new(name: &str, text: &str) -> Self {
-        let value = |line: &str| {
-            let value = line.strip_prefix("  \"title\": ")?.trim_end_matches(',');
-            serde_json::from_str(value).ok()
-        };
-        let is_operation = |line: &&str| {
-            line.starts_with("  \"/") && line.ends_with("\": {") && line.contains("#Action=")
-        };
-        Self {
-            name: name.to_owned(),
-            title: text.lines().find_map(value).unwrap_or_default(),
-            operations: text.lines().filter(is_operation).count(),
-        }
-    }
-}
-
-/// Returns the copies below the directory of the crates, sorted by name; none if the emulator is
-/// not there. The text of one that was generated is in `generated`.
-fn copies(out: &Path, generated: &FileSet) -> std::io::Result<Vec<SpecCopy>> {
-    let entries = match out.join(COPIES).read_dir() {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let texts: HashMap<&str, &str> = generated.iter().collect();
-    let mut copies = Vec::new();
-    for entry in entries {
-        let name = entry?.file_name();
-        let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".json")) else {
-            continue;
-        };
-        let path = format!("{COPIES}/{name}.json");
-        copies.push(match texts.get(path.as_str()) {
-            Some(text) => SpecCopy::new(name, text),
-            None => SpecCopy::new(name, &std::fs::read_to_string(out.join(path))?),
-        });
-    }
-    copies.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(copies)
-}
-
-/// Returns the list of the copies, each built in by the feature of its product.
-fn built_in(copies: &[SpecCopy]) -> String {
-    let mut text = format!(
-        "{HEADER}. Do not edit.\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n\
-         //! The specifications in the directory `specs`, each with the cargo feature that builds \
-         it in.\n\n\
-         /// Product, version, title, number of operations, and the text if this build has it.\n\
-         pub(crate) const COPIES: &[(&str, &str, &str, usize, Option<&str>)] = &[\n"
-    );
-    for copy in copies {
-        let (product, version) = split_version(&copy.name);
-        let _ = write!(
-            text,
-            "    (\n        {product:?},\n        {version:?},\n        {:?},\n        {},\n        \
-             #[cfg(feature = {product:?})]\n        \
-             Some(include_str!({:?})),\n        \
-             #[cfg(not(feature = {product:?}))]\n        None,\n    ),\n",
-            copy.title,
-            copy.operations,
-            format!("../specs/{}.json", copy.name)
-        );
-    }
-    text.push_str("];\n");
-    text
-}
-
-/// Splits `<product>-<version>`; both can have dashes, and a version starts with a digit.
-fn split_version(copy: &str) -> (&str, &str) {
-    let starts = copy.match_indices('-').map(|(index, _)| index);
-    starts
-        .filter_map(|index| Some((copy.get(..index)?, copy.get(index + 1..)?)))
-        .find(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
-        .unwrap_or((copy, ""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_starts_at_the_first_part_with_a_digit() {
-        for (copy, expected) in [
-            ("oos-2019-06-01", ("oos", "2019-06-01")),
-            ("eb-serverless-2021-01-01", ("eb-serverless", "2021-01-01")),
-            ("r-kvstore-2015-01-01", ("r-kvstore", "2015-01-01")),
-        ] {
-            assert_eq!(split_version(copy), expected);
-        }
-    }
-
-    #[test]
-    fn copies_have_the_feature_of_their_product() {
-        let text = "{\n \"info\": {\n  \"title\": \"A \\\"b\\\"\",\n },\n \"paths\": {\n  \
-                    \"/#Action=Run\": {\n  \"/a#Action=Stop\": {\n";
-        let text = built_in(&[
-            SpecCopy::new("ecs-2014-05-26", text),
-            SpecCopy::new("oos-2019-06-01", ""),
-        ]);
-        let expected = "    (\n        \"ecs\",\n        \"2014-05-26\",\n        \
-                        \"A \\\"b\\\"\",\n        2,\n        \
-                        #[cfg(feature = \"ecs\")]\n        \
-                        Some(include_str!(\"../specs/ecs-2014-05-26.json\")),\n        \
-                        #[cfg(not(feature = \"ecs\"))]\n        None,\n    ),\n";
-        assert!(text.contains(expected), "{text}");
-        syn::parse_file(&text).unwrap();
     }
 }

@@ -37,6 +37,8 @@ pub struct ListedService {
     lists: Vec<ListedPages>,
     /// The lines about its operations in the table of permissions.
     permissions: String,
+    /// The decisions against upstream's word, as [`against_upstream`] returns them.
+    pub(super) against_upstream: String,
 }
 
 /// What the lists say about a waiter.
@@ -87,6 +89,7 @@ impl ListedService {
             waiters: Vec::new(),
             lists: Vec::new(),
             permissions: policy::service_permissions(service).lines(),
+            against_upstream: String::new(),
         }
     }
 
@@ -161,8 +164,8 @@ struct MarkedList {
     begin: &'static str,
     /// The line after the list.
     end: &'static str,
-    /// Returns the lines between them, in the repository at this root.
-    lines: fn(&Path, &[ListedService]) -> Result<String, Failure>,
+    /// Returns the lines between them.
+    lines: fn(&[ListedService]) -> String,
 }
 
 const BEGIN_TABLE: &str = "<!-- Services. `cargo xtask codegen` writes this table. -->";
@@ -173,61 +176,61 @@ static LISTS: &[MarkedList] = &[
         path: "Cargo.toml",
         begin: "# Generated crates. `cargo xtask codegen` writes this list.",
         end: "# End of generated crates.",
-        lines: |_, services| Ok(dependencies(services)),
+        lines: dependencies,
     },
     MarkedList {
         path: "crates/alibabacloud-emulator/Cargo.toml",
         begin: "# The built-in specifications, by product. `cargo xtask codegen` writes this list.",
         end: "# End of built-in specifications.",
-        lines: |_, services| Ok(features(services)),
+        lines: features,
     },
     MarkedList {
         path: "crates/alibabacloud-explorer/Cargo.toml",
         begin: "# The built-in services, by product. `cargo xtask codegen` writes these lists.",
         end: "# End of built-in services.",
-        lines: |_, services| Ok(forwarded_features(services)),
+        lines: forwarded_features,
     },
     MarkedList {
         path: "crates/cargo-acs-policy/permissions.txt",
         begin: "# Permissions. `cargo xtask codegen` writes these lines.",
         end: "# End of permissions.",
-        lines: |_, services| Ok(services.iter().map(|s| s.permissions.as_str()).collect()),
+        lines: |services| services.iter().map(|s| s.permissions.as_str()).collect(),
     },
     MarkedList {
         path: "README.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
-        lines: |_, services| Ok(table(services, "crates/")),
+        lines: |services| table(services, "crates/"),
     },
     MarkedList {
         path: "docs/guide/src/introduction.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
-        lines: |_, services| Ok(table(services, "https://docs.rs/")),
+        lines: |services| table(services, "https://docs.rs/"),
     },
     MarkedList {
         path: "docs/guide/src/which-crate.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
-        lines: |_, services| Ok(names(services)),
+        lines: names,
     },
     MarkedList {
         path: "docs/guide/src/waiters.md",
         begin: "<!-- Waiters. `cargo xtask codegen` writes these tables. -->",
         end: "<!-- End of waiters. -->",
-        lines: |_, services| Ok(waiters(services)),
+        lines: waiters,
     },
     MarkedList {
         path: "docs/guide/src/lists.md",
         begin: "<!-- Lists. `cargo xtask codegen` writes these tables. -->",
         end: "<!-- End of lists. -->",
-        lines: |_, services| Ok(lists(services)),
+        lines: lists,
     },
     MarkedList {
         path: "docs/decisions.md",
         begin: "<!-- Decisions. `cargo xtask codegen` writes these tables. -->",
         end: "<!-- End of decisions. -->",
-        lines: against_upstream,
+        lines: decisions_of,
     },
 ];
 
@@ -366,31 +369,39 @@ fn lists(services: &[ListedService]) -> String {
     text
 }
 
-/// Returns the decisions against upstream's word, a table for each service.
-fn against_upstream(root: &Path, services: &[ListedService]) -> Result<String, Failure> {
+/// Returns the decisions against upstream's word, each service with its heading.
+fn decisions_of(services: &[ListedService]) -> String {
     let mut text = String::from("\n");
     for service in services {
-        let specification = format!("api-specs/{}/{}", service.code, service.version);
-        let rows = decisions::upstream_rows(&root.join(&specification))?;
         let _ = writeln!(text, "## {}\n", service.title);
-        if rows.is_empty() {
-            let _ = writeln!(text, "Nothing was decided against upstream's word.\n");
-            continue;
-        }
-        text.push_str("| Where | Upstream | Decision | Reason |\n|---|---|---|---|\n");
-        let cell = |text: &str| escape_bars(&inline(&one_line(text)));
-        for row in rows {
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} | {} |",
-                cell(&row.place),
-                cell(&row.upstream),
-                cell(&row.decision),
-                cell(&row.reason)
-            );
-        }
-        text.push('\n');
+        text.push_str(&service.against_upstream);
     }
+    text
+}
+
+/// Returns the decisions against upstream's word in the directory of a specification, as a table.
+///
+/// # Errors
+///
+/// Returns an error if the file of the decisions is invalid.
+pub(super) fn against_upstream(directory: &Path) -> Result<String, Failure> {
+    let rows = decisions::upstream_rows(directory)?;
+    if rows.is_empty() {
+        return Ok("Nothing was decided against upstream's word.\n\n".to_owned());
+    }
+    let mut text = "| Where | Upstream | Decision | Reason |\n|---|---|---|---|\n".to_owned();
+    let cell = |text: &str| escape_bars(&inline(&one_line(text)));
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            cell(&row.place),
+            cell(&row.upstream),
+            cell(&row.decision),
+            cell(&row.reason)
+        );
+    }
+    text.push('\n');
     Ok(text)
 }
 
@@ -408,7 +419,7 @@ pub(super) fn plan(root: &Path, services: &[ListedService]) -> Result<Plan, Fail
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(Failure::error(format!("{}: {error}", path.display()))),
         };
-        let lines = (list.lines)(root, services)?;
+        let lines = (list.lines)(services);
         let Some(after) = replaced(&text, list, &lines) else {
             return Err(Failure::error(format!(
                 "{} has no place for the list of services: expected the line `{}` and below it \
@@ -454,6 +465,7 @@ mod tests {
             operations: 3,
             known_as: Vec::new(),
             permissions: String::new(),
+            against_upstream: String::new(),
             waiters: Vec::new(),
             lists: Vec::new(),
         }

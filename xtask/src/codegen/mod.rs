@@ -5,6 +5,7 @@
 //! whose files agree with their `records`, adds the copies in the emulator, and collects what the
 //! `lists` of services and the `guide` say.
 
+mod copies;
 mod generate;
 mod guide;
 mod layout;

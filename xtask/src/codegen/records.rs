@@ -5,8 +5,8 @@
 //! Nothing in a record is ever written to a generated file, so that a wrong one does no harm: it is
 //! only compared.
 
+use super::copies::SpecCopy;
 use super::lists::ListedService;
-use crate::decisions;
 use crate::hash::{hexadecimal, sha256};
 use crate::repository;
 use alibabacloud_codegen::SpecDir;
@@ -18,15 +18,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::mem;
 use std::path::{Component, Path, PathBuf};
 
 /// The sources that this program was compiled from.
 const GENERATOR: &str = env!("XTASK_SOURCES");
 
-/// Files beside a specification from which no crate is generated.
-const UNREAD: &[&str] = &["upstream.json", decisions::FILE];
+/// The file beside a specification from which nothing is generated.
+const UNREAD: &str = "upstream.json";
 
 /// How many records are kept; tests make many.
 const MOST: usize = 256;
@@ -53,9 +54,11 @@ pub(super) struct GenerationRecord {
     /// The hash of the inputs.
     inputs: String,
     /// The hashes of generated files, by path relative to the directory of crates.
-    files: BTreeMap<String, FileHash>,
+    pub(super) files: BTreeMap<String, FileHash>,
     /// What the lists of services say.
     pub(super) service: ListedService,
+    /// What the list of the emulator's copies says, if it has one.
+    pub(super) copy: Option<SpecCopy>,
     /// Title of the page in the guide.
     pub(super) page_title: String,
     /// Path of the page, relative to the guide.
@@ -67,7 +70,7 @@ pub(super) struct GenerationRecord {
 /// The hash of a generated text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileHash {
+pub(super) struct FileHash {
     /// SHA-256 in hexadecimal digits.
     sha256: String,
     /// The length of the text if a hand-written part follows it.
@@ -116,7 +119,7 @@ impl Records {
         inputs.add_directory(&spec.path, "")?;
         let name = hexadecimal(&Sha256::digest(place.as_bytes())[..16]);
         Ok(Key {
-            inputs: hexadecimal(&inputs.0.finalize()),
+            inputs: hexadecimal(&inputs.hash.finalize()),
             file: self.directory.join(format!("{name}.record")),
         })
     }
@@ -129,7 +132,8 @@ impl Records {
             return None;
         }
         let record: GenerationRecord = serde_json::from_str(body).ok()?;
-        let is_below = record.paths().all(is_below) && is_below(&record.page_path);
+        let is_below = record.files.keys().all(|path| is_below(path));
+        let is_below = is_below && self::is_below(&record.page_path);
         (record.inputs == key.inputs && is_below).then_some(record)
     }
 
@@ -161,7 +165,13 @@ impl Records {
 
 impl GenerationRecord {
     /// Creates the record of generated files.
-    pub(super) fn new(key: &Key, files: &FileSet, service: ListedService, page: &Page) -> Self {
+    pub(super) fn new(
+        key: &Key,
+        files: &FileSet,
+        service: ListedService,
+        copy: Option<SpecCopy>,
+        page: &Page,
+    ) -> Self {
         let files = files.parts().map(|(path, text, is_kept)| {
             let hash = FileHash {
                 kept_after: is_kept.then_some(text.len()),
@@ -173,24 +183,24 @@ impl GenerationRecord {
             inputs: key.inputs.clone(),
             files: files.collect(),
             service,
+            copy,
             page_title: page.title.clone(),
             page_path: page.path.clone(),
             page: FileHash::of(&page.text),
         }
     }
 
-    /// Returns the paths of the files.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
-    }
-
     /// Returns whether all files in `out` are as they were generated, and the page in `guide`.
     pub(super) fn is_on_disk(&self, out: &Path, guide: Option<&Path>) -> bool {
-        guide.is_none_or(|guide| self.page.is_of(&guide.join(&self.page_path)))
+        let mut content = Vec::new();
+        let mut is_of = |hash: &FileHash, path: &Path| {
+            read_into(path, &mut content).is_ok() && hash.is_of(&content)
+        };
+        guide.is_none_or(|guide| is_of(&self.page, &guide.join(&self.page_path)))
             && self
                 .files
                 .iter()
-                .all(|(path, hash)| hash.is_of(&out.join(path)))
+                .all(|(path, hash)| is_of(hash, &out.join(path)))
     }
 }
 
@@ -202,15 +212,12 @@ impl FileHash {
         }
     }
 
-    /// Returns whether a file has the text, with any hand-written part.
-    fn is_of(&self, path: &Path) -> bool {
-        let Ok(bytes) = fs::read(path) else {
-            return false;
-        };
+    /// Returns whether the content of a file is the text, with any hand-written part.
+    fn is_of(&self, content: &[u8]) -> bool {
         let Some(length) = self.kept_after else {
-            return sha256(&bytes) == self.sha256;
+            return sha256(content) == self.sha256;
         };
-        let Ok(on_disk) = std::str::from_utf8(&bytes) else {
+        let Ok(on_disk) = std::str::from_utf8(content) else {
             return false;
         };
         on_disk.get(..length).is_some_and(|text| {
@@ -219,14 +226,37 @@ impl FileHash {
     }
 }
 
+/// Reads a file in place of the content of another one. Thousands of files are read, for each of
+/// which new memory and the question for its size would take as long as reading it.
+fn read_into(path: &Path, content: &mut Vec<u8>) -> io::Result<()> {
+    content.clear();
+    // With this limit, which no file reaches, the size is not asked for.
+    File::open(path)?.take(u64::MAX).read_to_end(content)?;
+    Ok(())
+}
+
 /// A hash of several inputs, each with its length, so that none continues another.
 #[derive(Default)]
-struct Inputs(Sha256);
+struct Inputs {
+    hash: Sha256,
+    /// The content of the last file.
+    content: Vec<u8>,
+}
 
 impl Inputs {
     fn add(&mut self, input: &[u8]) {
-        self.0.update((input.len() as u64).to_le_bytes());
-        self.0.update(input);
+        self.hash.update((input.len() as u64).to_le_bytes());
+        self.hash.update(input);
+    }
+
+    fn add_file(&mut self, path: &Path) -> io::Result<()> {
+        let mut content = mem::take(&mut self.content);
+        let read = read_into(path, &mut content);
+        if read.is_ok() {
+            self.add(&content);
+        }
+        self.content = content;
+        read
     }
 
     /// Adds the names and contents of all files in a directory, whether or not they are read today.
@@ -239,15 +269,14 @@ impl Inputs {
         for name in names {
             let path = directory.join(&name);
             let name = format!("{below}/{}", name.to_string_lossy());
-            let is_unread = |name: &str| UNREAD.contains(&name);
-            if below.is_empty() && name.strip_prefix('/').is_some_and(is_unread) {
+            if below.is_empty() && name.strip_prefix('/') == Some(UNREAD) {
                 continue;
             }
             self.add(name.as_bytes());
             if path.is_dir() {
                 self.add_directory(&path, &name)?;
             } else {
-                self.add(&fs::read(&path)?);
+                self.add_file(&path)?;
             }
         }
         Ok(())
@@ -284,7 +313,7 @@ mod tests {
     fn record(key: &Key) -> GenerationRecord {
         let service = r#"{"code":"tea","title":"Tea","docs_url":null,"version":"2020-01-01",
                           "crate_name":"alibabacloud-tea","operations":1,"known_as":[],
-                          "waiters":[],"lists":[],"permissions":""}"#;
+                          "waiters":[],"lists":[],"permissions":"","against_upstream":""}"#;
         let page = Page {
             title: "Tea".to_owned(),
             path: "changes/tea.md".to_owned(),
@@ -292,7 +321,8 @@ mod tests {
         };
         let mut files = FileSet::default();
         files.add("alibabacloud-tea/src/lib.rs".to_owned(), "x".to_owned());
-        GenerationRecord::new(key, &files, serde_json::from_str(service).unwrap(), &page)
+        let service = serde_json::from_str(service).unwrap();
+        GenerationRecord::new(key, &files, service, None, &page)
     }
 
     /// Returns an empty directory with a specification, and its records.
@@ -333,13 +363,14 @@ mod tests {
         let spec = directory.join("specs/tea/2020-01-01");
         fs::create_dir(spec.join("operations")).unwrap();
         let mut seen = BTreeSet::new();
-        let cases: [&[(&str, &str)]; 6] = [
+        let cases: [&[(&str, &str)]; 7] = [
             &[("operations/A.yaml", "a"), ("operations/B.yaml", "b")],
             // The same bytes in another division.
             &[("operations/A.yaml", "a/operations/B.yamlb")],
             &[("operations/A.yaml", "a")],
             &[("operations/B.yaml", "a")],
             &[("operations/A.yaml", "")],
+            &[("decisions.yaml", "")],
             &[],
         ];
         for case in cases {
@@ -360,6 +391,16 @@ mod tests {
                 }
             }
         }
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn the_facts_of_the_last_import_are_no_input() {
+        let (directory, records) = scratch("upstream");
+        let before = key(&records, &directory).inputs;
+        let spec = directory.join("specs/tea/2020-01-01");
+        fs::write(spec.join("upstream.json"), "{}").unwrap();
+        assert_eq!(key(&records, &directory).inputs, before);
         fs::remove_dir_all(directory).unwrap();
     }
 

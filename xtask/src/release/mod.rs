@@ -285,10 +285,7 @@ impl Repository {
             Version::Spec(Box::new(before)),
             Version::Spec(Box::new(now)),
         );
-        let changes = diff::compare(&before, &now).map_err(|failure| match failure {
-            Failure::Failed(message) | Failure::Usage(message) => message,
-            Failure::Help => String::new(),
-        })?;
+        let changes = diff::compare(&before, &now).map_err(Failure::into_message)?;
         let worst = changes
             .iter()
             .max_by_key(|change| change.code.verdict().bump());
@@ -328,10 +325,7 @@ impl Repository {
             command
                 .args(arguments)
                 .env("GIT_INDEX_FILE", to.join("index"));
-            self.output(&mut command).map_err(|failure| match failure {
-                Failure::Failed(message) | Failure::Usage(message) => message,
-                Failure::Help => String::new(),
-            })?;
+            self.output(&mut command).map_err(Failure::into_message)?;
         }
         Ok(())
     }

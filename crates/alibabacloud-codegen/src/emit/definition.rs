@@ -4,7 +4,7 @@ use super::setter::{self, setter};
 use super::types::Scope;
 use crate::ir::{Enum, Struct, TypeDef};
 use crate::names::{ident, in_source};
-use crate::render::{Docs, Source, inline, line};
+use crate::render::{Docs, Source, line, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write;
@@ -22,8 +22,8 @@ pub(super) fn structure(scope: Scope<'_>, def: &Struct, source: &mut Source) {
     match structure_text(scope, def, &source.docs) {
         Some(text) => source.text(text),
         None => {
-            let tokens = structure_tokens(scope, def, &source.docs);
-            source.tokens(tokens);
+            let structure = structure_tokens(scope, def, &source.docs);
+            source.tokens(structure);
         }
     }
     let rows = def
@@ -75,7 +75,7 @@ fn structure_text(scope: Scope<'_>, def: &Struct, docs: &Docs) -> Option<String>
             Some(summary) => docs.line(&summary.lines().map(str::to_owned).collect::<Vec<_>>()),
             None => docs.line(&field.docs),
         };
-        let (name, ty) = (in_source(&field.name), inline(scope.field_type(field))?);
+        let (name, ty) = (in_source(&field.name), scope.field_type(field));
         let field = line(format!("    pub {name}: {ty},"))?;
         let _ = write!(text, "    {docs}\n{field}\n");
     }
@@ -90,7 +90,7 @@ fn structure_tokens(scope: Scope<'_>, def: &Struct, docs: &Docs) -> TokenStream 
             Some(summary) => docs.text(summary),
             None => docs.block(&field.docs),
         };
-        let (name, ty) = (ident(&field.name), scope.field_type(field));
+        let (name, ty) = (ident(&field.name), tokens(&scope.field_type(field)));
         quote!(#docs pub #name: #ty)
     });
     let docs = docs.block(&def.docs);

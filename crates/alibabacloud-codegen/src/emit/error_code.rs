@@ -1,9 +1,7 @@
 //! The module of error codes: a constant and a predicate for each documented code.
 
 use crate::ir::{ErrorCode, Service};
-use crate::names::ident;
-use crate::render::Source;
-use quote::quote;
+use crate::render::{Docs, Source, import, line};
 
 /// Returns the documentation of the module.
 pub(super) fn docs(service: &Service) -> Vec<String> {
@@ -31,36 +29,40 @@ pub(super) fn docs(service: &Service) -> Vec<String> {
 /// Returns the source of `error_code.rs`.
 pub(super) fn module(service: &Service) -> Source {
     let mut source = Source::default();
-    let constants = service.errors.iter().map(|error| {
-        let docs = source.docs.block(&error.docs);
-        let (name, code) = (ident(&error.constant), &error.code);
-        quote!(#docs pub const #name: &str = #code;)
-    });
-    let predicates = service.errors.iter().map(|error| {
-        let docs = source.docs.text(&format!(
-            "Returns whether the code is [`{}`].",
-            error.constant
-        ));
-        let (name, constant) = (ident(&error.predicate), ident(&error.constant));
-        quote! {
-            #docs
-            fn #name(&self) -> bool {
-                self.has_code(#constant)
-            }
-        }
-    });
-    let docs = source.docs.text(&trait_docs(service));
-    let tokens = quote! {
-        use alibabacloud_core::plumbing::HasCode;
-        #(#constants)*
-        #docs
-        pub trait ErrorCodeExt: HasCode {
-            #(#predicates)*
-        }
-        impl ErrorCodeExt for alibabacloud_core::Error {}
-    };
-    source.tokens(tokens);
+    source.text(import("alibabacloud_core::plumbing", &["HasCode"]));
+    for error in &service.errors {
+        let docs = source.docs.line(&error.docs);
+        let (name, code) = (&error.constant, &error.code);
+        source.text(format!("{docs}\npub const {name}: &str = {code:?};\n"));
+    }
+    let docs: Vec<String> = trait_docs(service).lines().map(str::to_owned).collect();
+    let docs = source.docs.line(&docs);
+    let predicates = service.errors.iter();
+    let predicates = predicates.map(|error| predicate(error, &source.docs));
+    let predicates: Vec<String> = predicates.collect();
+    source.text(format!(
+        "{docs}\npub trait ErrorCodeExt: HasCode {{\n{}}}\n",
+        predicates.join("\n")
+    ));
+    source.text("impl ErrorCodeExt for alibabacloud_core::Error {}\n".to_owned());
     source
+}
+
+/// Returns a method of the trait, as the formatter would write it.
+fn predicate(error: &ErrorCode, docs: &Docs) -> String {
+    let (name, constant) = (&error.predicate, &error.constant);
+    let docs = docs.line(&[format!("Returns whether the code is [`{constant}`].")]);
+    let head = with_argument(&format!("    fn {name}"), "&self", " -> bool {");
+    let body = with_argument("        self.has_code", constant, "");
+    format!("    {docs}\n{head}\n{body}\n    }}\n")
+}
+
+/// Returns a line with one argument, which has a line of its own if it does not fit.
+fn with_argument(start: &str, argument: &str, end: &str) -> String {
+    line(format!("{start}({argument}){end}")).unwrap_or_else(|| {
+        let indent = &start[..start.len() - start.trim_start().len()];
+        format!("{start}(\n{indent}    {argument},\n{indent}){end}")
+    })
 }
 
 fn trait_docs(service: &Service) -> String {
@@ -85,4 +87,21 @@ assert!(error.{predicate}());
     format!(
         "Extends [`Error`](crate::Error) with a predicate for each documented error code.{example}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_written_as_by_the_formatter() {
+        for length in 1..130 {
+            let name = format!("is_{}", "a".repeat(length));
+            let head = with_argument(&format!("    fn {name}"), "&self", " -> bool {");
+            let body = with_argument("        self.has_code", &"A".repeat(length), "");
+            let text = format!("trait T {{\n{head}\n{body}\n    }}\n}}\n");
+            let file = syn::parse_file(&text).unwrap();
+            assert_eq!(text, prettyplease::unparse(&file), "{length}");
+        }
+    }
 }

@@ -6,9 +6,9 @@ use super::manifest::Layout;
 use super::{client, error_code, manifest, operation, ram, readme, rules, waiter};
 use crate::files::FileSet;
 use crate::ir::{Group, Service};
-use crate::names::ident;
-use crate::render::Source;
-use quote::{format_ident, quote};
+use crate::names::in_source;
+use crate::render::{Source, public_import};
+use std::fmt::Write;
 
 /// Adds all files of the operation crate.
 pub(super) fn crate_files(
@@ -94,83 +94,82 @@ pub(super) fn crate_files(
 }
 
 fn library(service: &Service, extended: bool) -> Source {
-    let model = format_ident!("{}", service.model_lib_name());
-    let error_code = (!service.errors.is_empty()).then(|| {
-        quote!(
-            pub mod error_code;
-        )
-    });
-    let predicates = (!service.errors.is_empty()).then(|| {
-        quote!(
-            #[doc(no_inline)]
-            pub use error_code::ErrorCodeExt;
-        )
-    });
-    let ram = ram::has_module(service).then(|| {
-        quote!(
-            pub mod ram;
-        )
-    });
-    let waiter = (!service.waiters.is_empty()).then(|| {
-        quote!(
-            pub mod waiter;
-        )
-    });
-    let ext = extended.then(|| {
-        quote!(
-            pub mod ext;
-        )
-    });
+    let has_errors = !service.errors.is_empty();
+    let modules = [
+        ("mod client", true),
+        ("pub mod error_code", has_errors),
+        ("pub mod ext", extended),
+        ("pub mod operation", true),
+        ("pub mod ram", ram::has_module(service)),
+        ("pub mod waiter", !service.waiters.is_empty()),
+    ];
+    let modules = modules.iter().filter(|(_, is_there)| *is_there);
+    let modules = modules.map(|(module, _)| format!("{module};\n")).collect();
+    let mut exports = EXPORTS.to_owned();
+    let model = service.model_lib_name();
+    let _ = write!(
+        exports,
+        "#[doc(inline)]\npub use {model} as model;\npub use client::Client;\n"
+    );
+    if has_errors {
+        exports.push_str("#[doc(no_inline)]\npub use error_code::ErrorCodeExt;\n");
+    }
     let mut source = Source::crate_root();
-    source.tokens(quote! {
-        mod client;
-        #error_code
-        #ext
-        pub mod operation;
-        #ram
-        #waiter
-    });
-    source.tokens(quote! {
-        #[doc(inline)]
-        pub use alibabacloud_core::{
-            AccessDenied, CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError,
-            credentials, credentials::Credentials, types,
-        };
-        #[cfg(feature = "test-util")]
-        #[doc(no_inline)]
-        pub use alibabacloud_core::test_util;
-        #[cfg(any(feature = "hyper", feature = "rustls", feature = "aws-lc", feature = "http2", feature = "reqwest", feature = "native-tls"))]
-        #[doc(no_inline)]
-        pub use alibabacloud_core::transport;
-        #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
-        #[doc(no_inline)]
-        pub use alibabacloud_core::wasm;
-        #[doc(no_inline)]
-        pub use alibabacloud_core::{
-            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, safety, time,
-        };
-        #[doc(inline)]
-        pub use #model as model;
-        pub use client::Client;
-        #predicates
-    });
-    source.tokens(quote! {
-        #[doc = include_str!("../README.md")]
-        #[cfg(doctest)]
-        struct Readme;
-    });
+    source.text(modules);
+    source.text(exports);
+    source.text(README.to_owned());
     source
 }
 
+/// What every crate exports from the core.
+const EXPORTS: &str = r#"#[doc(inline)]
+pub use alibabacloud_core::{
+    AccessDenied, CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError,
+    credentials, credentials::Credentials, types,
+};
+#[cfg(feature = "test-util")]
+#[doc(no_inline)]
+pub use alibabacloud_core::test_util;
+#[cfg(
+    any(
+        feature = "hyper",
+        feature = "rustls",
+        feature = "aws-lc",
+        feature = "http2",
+        feature = "reqwest",
+        feature = "native-tls"
+    )
+)]
+#[doc(no_inline)]
+pub use alibabacloud_core::transport;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+#[doc(no_inline)]
+pub use alibabacloud_core::wasm;
+#[doc(no_inline)]
+pub use alibabacloud_core::{
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, safety, time,
+};
+"#;
+
+/// Tests the examples of the README.
+const README: &str = r#"#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;
+"#;
+
 fn operations(service: &Service) -> Source {
-    let modules = service.callable().map(|o| ident(&o.module));
-    let exports = service.callable().map(|operation| {
-        let (module, builder) = (ident(&operation.module), ident(&operation.builder));
-        quote!(pub use #module::#builder;)
-    });
+    let (mut modules, mut exports) = (String::new(), String::new());
+    for operation in service.callable() {
+        let module = in_source(&operation.module);
+        let _ = writeln!(modules, "mod {module};");
+        exports.push_str(&public_import(&module, &[&operation.builder]));
+    }
     let mut source = Source::default();
-    source.tokens(quote!(#(mod #modules;)*));
-    source.tokens(quote!(#(#exports)*));
+    if !modules.is_empty() {
+        source.text(modules);
+        source.text(exports);
+    }
     source
 }
 

@@ -8,9 +8,10 @@ use super::types::Scope;
 use super::{manifest, readme};
 use crate::files::FileSet;
 use crate::ir::{Operation, OutputShape, Service};
-use crate::names::ident;
-use crate::render::{Source, import};
+use crate::names::{ident, in_source};
+use crate::render::{Source, import, public_import, tokens};
 use quote::quote;
+use std::fmt::Write;
 
 /// Adds all files of the model crate.
 pub(super) fn crate_files(
@@ -75,20 +76,22 @@ fn library_docs(service: &Service) -> Vec<String> {
 }
 
 fn library(service: &Service) -> Source {
+    let (mut modules, mut exports) = (String::new(), String::new());
+    for operation in &service.operations {
+        let module = in_source(&operation.module);
+        let _ = writeln!(modules, "pub mod {module};");
+        let names = [&operation.input.name, &operation.output.name].map(String::as_str);
+        exports.push_str(&public_import(&module, &names));
+    }
+    if !service.shared.is_empty() {
+        modules.push_str("pub mod shared;\n");
+    }
     let mut source = Source::crate_root();
-    let shared = (!service.shared.is_empty()).then(|| {
-        quote!(
-            pub mod shared;
-        )
-    });
-    let modules = service.operations.iter().map(|o| ident(&o.module));
-    source.tokens(quote!(#(pub mod #modules;)* #shared));
-    let exports = service.operations.iter().map(|operation| {
-        let module = ident(&operation.module);
-        let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
-        quote!(pub use #module::{#input, #output};)
-    });
-    source.tokens(quote!(#(#exports)*));
+    for text in [modules, exports] {
+        if !text.is_empty() {
+            source.text(text);
+        }
+    }
     source
 }
 
@@ -123,7 +126,7 @@ fn module(operation: &Operation) -> Source {
         OutputShape::Struct(output) => structure(Scope::Model, output, &mut source),
         OutputShape::Alias { ty, docs } => {
             let docs = source.docs.block(docs);
-            let (name, ty) = (ident(&operation.output.name), Scope::Model.ty(ty));
+            let (name, ty) = (ident(&operation.output.name), tokens(&Scope::Model.ty(ty)));
             source.tokens(quote!(#docs pub type #name = #ty;));
         }
     }

@@ -5,7 +5,7 @@ use super::types::Scope;
 use super::{pagination, parameter, send};
 use crate::ir::{Operation, Ram, ResponseBody, Service};
 use crate::names::{ident, in_source};
-use crate::render::{Docs, Source, import, inline, line, list};
+use crate::render::{Docs, Source, import, line, list};
 use alibabacloud_core::plumbing::{MARKER_END, MARKER_START, NeededAction, ResourceTemplate};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,8 +26,7 @@ pub(super) fn module(service: &Service, operation: &Operation) -> Source {
         }
     }
     if let Some(pagination) = &operation.pagination {
-        let paginated = pagination::paginated(operation, pagination, &source.docs);
-        source.tokens(paginated);
+        pagination::paginated(operation, pagination, &mut source);
     }
     source
 }
@@ -219,7 +218,7 @@ fn new_text(operation: &Operation) -> Option<String> {
     let mut setter_lines = String::new();
     let arguments = parameter::arguments(operation, Scope::Operation);
     for (&index, (name, ty)) in operation.arguments.iter().zip(arguments) {
-        parameters.push(format!("{name}: {}", inline(ty)?));
+        parameters.push(format!("{name}: {ty}"));
         let setter = in_source(&operation.input.fields[index].setter);
         let _ = write!(setters, ".{setter}({name})");
         let _ = write!(setter_lines, "\n            .{setter}({name})");
@@ -235,13 +234,12 @@ fn new_text(operation: &Operation) -> Option<String> {
 
 fn new(operation: &Operation) -> TokenStream {
     let input = ident(&operation.input.name);
-    let arguments = parameter::arguments(operation, Scope::Operation);
-    let parameters = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
+    let (names, parameters) = parameter::argument_tokens(operation, Scope::Operation);
     let set = operation
         .arguments
         .iter()
-        .zip(&arguments)
-        .map(|(&index, (name, _))| {
+        .zip(&names)
+        .map(|(&index, name)| {
             let setter = ident(&operation.input.fields[index].setter);
             quote!(.#setter(#name))
         });

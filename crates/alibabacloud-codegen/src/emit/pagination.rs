@@ -1,91 +1,163 @@
 //! Pagination of an operation: describes a page, and passes the page token to the next request.
 
 use super::types::Scope;
-use crate::ir::{CursorKind, Field, Operation, Pagination, PathStep, Type};
+use crate::ir::{CursorKind, Operation, Pagination, PathStep, Type};
 use crate::names::{ident, in_source};
-use crate::render::{Docs, inline, line};
+use crate::render::{Source, inline, line, list, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Returns the implementation of `Paginated` for a request builder.
-pub(super) fn paginated(
-    operation: &Operation,
-    pagination: &Pagination,
-    docs: &Docs,
-) -> TokenStream {
-    let builder = ident(&operation.builder);
-    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
-    let item = Scope::Operation.ty(&pagination.item);
-    let field = &operation.input.fields[pagination.input];
-    let cursor = match (&pagination.cursor, &field.ty) {
-        (CursorKind::Token { .. }, Type::String) => quote!(cursor.into_token()),
-        (CursorKind::Token { .. }, _) => quote!(cursor.into_integer_token()?),
-        (CursorKind::Number { .. }, _) => quote!(cursor.into_page()?),
-    };
-    let contents = contents(operation, pagination);
-    let call = docs.methods(&[CALL.to_owned()]);
-    let resume = resume_text(field, &cursor).map(|text| docs.methods(&[text]));
-    let resume = resume.unwrap_or_else(|| {
-        let name = ident(&field.name);
-        quote! {
-            #[inline]
-            fn resume(&mut self, cursor: Cursor) -> Result<()> {
-                self.call.input.#name = Some(#cursor);
-                Ok(())
-            }
+/// Adds the implementation of `Paginated` for a request builder.
+pub(super) fn paginated(operation: &Operation, pagination: &Pagination, source: &mut Source) {
+    let parts = Parts::new(operation, pagination);
+    match parts.text(operation) {
+        Some(text) => source.text(text),
+        None => source.tokens(parts.tokens(operation)),
+    }
+}
+
+/// What differs between paginators.
+struct Parts {
+    /// The type of an item.
+    item: String,
+    /// The description of a page: a call of a constructor, which is a path and its arguments, and
+    /// methods with one argument each.
+    constructor: (TokenStream, [TokenStream; 2]),
+    methods: Vec<(&'static str, TokenStream)>,
+    /// The parameter that a cursor is written to.
+    input: String,
+    /// The value of that parameter.
+    cursor: TokenStream,
+    /// The items of a page.
+    items: TokenStream,
+}
+
+impl Parts {
+    fn new(operation: &Operation, pagination: &Pagination) -> Self {
+        let field = &operation.input.fields[pagination.input];
+        let cursor = match (&pagination.cursor, &field.ty) {
+            (CursorKind::Token { .. }, Type::String) => quote!(cursor.into_token()),
+            (CursorKind::Token { .. }, _) => quote!(cursor.into_integer_token()?),
+            (CursorKind::Number { .. }, _) => quote!(cursor.into_page()?),
+        };
+        Self {
+            item: Scope::Operation.ty(&pagination.item),
+            constructor: constructor(operation, pagination),
+            methods: methods(pagination),
+            input: field.name.clone(),
+            cursor,
+            items: owned(&pagination.items),
         }
-    });
-    let items = owned(&pagination.items);
-    let items = items_text(&items).map_or_else(
-        || {
-            quote! {
+    }
+
+    /// Returns the implementation as text; `None` if only the formatter can write it.
+    fn text(&self, operation: &Operation) -> Option<String> {
+        let contents = self.contents_text()?;
+        let item = line(format!("    type Item = {};", self.item))?;
+        let (input, cursor) = (in_source(&self.input), inline(self.cursor.clone())?);
+        let set = line(format!("        self.call.input.{input} = Some({cursor});"))?;
+        let items = line(format!("        {}", inline(self.items.clone())?))?;
+        let Operation { builder, .. } = operation;
+        let (input, output) = (&operation.input.name, &operation.output.name);
+        Some(format!(
+            "impl Paginated for {builder} {{
+    type Input = {input};
+    type Page = {output};
+{item}
+
+    #[inline]
+    fn call(&self) -> &Call<Self::Input> {{
+        &self.call
+    }}
+
+    #[inline]
+    fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {{
+{contents}
+    }}
+
+    #[inline]
+    fn resume(&mut self, cursor: Cursor) -> Result<()> {{
+{set}
+        Ok(())
+    }}
+
+    #[inline]
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {{
+{items}
+    }}
+}}
+"
+        ))
+    }
+
+    /// Returns the description of a page as text. The formatter breaks the chain before each method
+    /// if it does not fit in a line, and indents the arguments of the constructor by one level more
+    /// than those of methods.
+    fn contents_text(&self) -> Option<String> {
+        let (path, arguments) = &self.constructor;
+        let [first, second] = arguments.clone().map(inline);
+        let (path, first, second) = (inline(path.clone())?, first?, second?);
+        let mut text = format!("        {path}({first}, {second})");
+        let methods = self.methods.iter();
+        let methods = methods.map(|(name, value)| Some((*name, inline(value.clone())?)));
+        let methods: Vec<(&str, String)> = methods.collect::<Option<_>>()?;
+        let in_a_line = methods
+            .iter()
+            .fold(text.clone(), |mut text, (name, value)| {
+                text.push_str(&format!(".{name}({value})"));
+                text
+            });
+        if let Some(text) = line(in_a_line) {
+            return Some(text);
+        }
+        if line(text.clone()).is_none() {
+            let first = line(format!("                {first},"))?;
+            let second = line(format!("                {second},"))?;
+            text = format!("        {path}(\n{first}\n{second}\n            )");
+        }
+        for (name, value) in methods {
+            text.push('\n');
+            text.push_str(&list(&format!("            .{name}"), &[value], "")?);
+        }
+        Some(text)
+    }
+
+    fn tokens(&self, operation: &Operation) -> TokenStream {
+        let builder = ident(&operation.builder);
+        let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+        let field = ident(&self.input);
+        let (path, [first, second]) = &self.constructor;
+        let methods = self.methods.iter().map(|(name, value)| {
+            let name = ident(name);
+            quote!(.#name(#value))
+        });
+        let item = tokens(&self.item);
+        let Self { cursor, items, .. } = self;
+        quote! {
+            impl Paginated for #builder {
+                type Input = #input;
+                type Page = #output;
+                type Item = #item;
+                #[inline]
+                fn call(&self) -> &Call<Self::Input> {
+                    &self.call
+                }
+                #[inline]
+                fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
+                    #path(#first, #second) #(#methods)*
+                }
+                #[inline]
+                fn resume(&mut self, cursor: Cursor) -> Result<()> {
+                    self.call.input.#field = Some(#cursor);
+                    Ok(())
+                }
                 #[inline]
                 fn items(&self, page: Self::Page) -> Vec<Self::Item> {
                     #items
                 }
             }
-        },
-        |text| docs.methods(&[text]),
-    );
-    quote! {
-        impl Paginated for #builder {
-            type Input = #input;
-            type Page = #output;
-            type Item = #item;
-            #call
-            #[inline]
-            fn contents<'a>(&self, page: &'a Self::Page) -> PageContents<'a> {
-                #contents
-            }
-            #resume
-            #items
         }
     }
-}
-
-/// The method `call` as text.
-const CALL: &str = "    #[inline]
-    fn call(&self) -> &Call<Self::Input> {
-        &self.call
-    }
-";
-
-/// Returns the method `resume` as text; `None` if only the formatter can write it.
-fn resume_text(field: &Field, cursor: &TokenStream) -> Option<String> {
-    let (name, cursor) = (in_source(&field.name), inline(cursor.clone())?);
-    let set = line(format!("        self.call.input.{name} = Some({cursor});"))?;
-    Some(format!(
-        "    #[inline]\n    fn resume(&mut self, cursor: Cursor) -> Result<()> {{\n{set}\n        \
-         Ok(())\n    }}\n"
-    ))
-}
-
-/// Returns the method `items` as text; `None` if only the formatter can write it.
-fn items_text(items: &TokenStream) -> Option<String> {
-    let items = line(format!("        {}", inline(items.clone())?))?;
-    Some(format!(
-        "    #[inline]\n    fn items(&self, page: Self::Page) -> Vec<Self::Item> {{\n{items}\n    }}\n"
-    ))
 }
 
 /// Returns the calls that complete the definition of an operation: what its paginator sends, and
@@ -107,9 +179,9 @@ pub(super) fn calls(operation: &Operation, pagination: &Pagination) -> Vec<Strin
     calls
 }
 
-/// Returns the expression that describes a page: its place in the list, the total and the items.
-fn contents(operation: &Operation, pagination: &Pagination) -> TokenStream {
-    let place = match &pagination.cursor {
+/// Returns the constructor of the description of a page: its place in the list.
+fn constructor(operation: &Operation, pagination: &Pagination) -> (TokenStream, [TokenStream; 2]) {
+    match &pagination.cursor {
         CursorKind::Token { output, ty } => {
             let name = ident(&operation.input.fields[pagination.input].name);
             let token = borrowed(output, ty);
@@ -117,7 +189,8 @@ fn contents(operation: &Operation, pagination: &Pagination) -> TokenStream {
                 Type::String => token,
                 _ => quote!(#token.map(|token| token.to_string()).as_deref()),
             };
-            quote!(PageContents::token(self.call.input.#name.is_some(), #token))
+            let is_set = quote!(self.call.input.#name.is_some());
+            (quote!(PageContents::token), [is_set, token])
         }
         CursorKind::Number { number } => {
             let requested = number_of_input(operation, pagination.input);
@@ -125,18 +198,20 @@ fn contents(operation: &Operation, pagination: &Pagination) -> TokenStream {
                 Some((path, ty)) => as_number(ty, borrowed(path, ty)),
                 None => quote!(None),
             };
-            quote!(PageContents::number(#requested, #returned))
+            (quote!(PageContents::number), [requested, returned])
         }
-    };
-    let total = pagination.total.as_ref().map(|(path, ty)| {
-        let total = as_number(ty, borrowed(path, ty));
-        quote!(.total(#total))
-    });
+    }
+}
+
+/// Returns the methods that complete the description of a page: the total and the items.
+fn methods(pagination: &Pagination) -> Vec<(&'static str, TokenStream)> {
+    let total = pagination.total.as_ref();
+    let total = total.map(|(path, ty)| ("total", as_number(ty, borrowed(path, ty))));
     let items = optional_value(&pagination.items, |value, optional| match optional {
         true => (quote!(#value.as_ref()), true),
         false => (quote!(&#value), false),
     });
-    quote!(#place #total .items(#items))
+    total.into_iter().chain([("items", items)]).collect()
 }
 
 /// Returns a parameter of the request as `Option<i64>`.

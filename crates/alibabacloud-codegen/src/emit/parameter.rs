@@ -3,9 +3,9 @@
 use super::setter::{self, setter};
 use super::types::Scope;
 use crate::ir::{Operation, Param};
-use crate::names::ident;
-use crate::render::Docs;
-use proc_macro2::{Ident, TokenStream};
+use crate::names::in_source;
+use crate::render::{Docs, tokens};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// Returns the row of a parameter, which defines where and how it is written in the request.
@@ -22,14 +22,25 @@ pub(super) fn row(param: &Param) -> String {
 }
 
 /// Returns names and types of the arguments of the method on the client and of `new`.
-pub(super) fn arguments(operation: &Operation, scope: Scope<'_>) -> Vec<(Ident, TokenStream)> {
+pub(super) fn arguments(operation: &Operation, scope: Scope<'_>) -> Vec<(String, String)> {
     let fields = operation
         .arguments
         .iter()
         .map(|&i| &operation.input.fields[i]);
     fields
-        .map(|field| (ident(&field.name), scope.parameter(&field.ty)))
+        .map(|field| (in_source(&field.name), scope.parameter(&field.ty)))
         .collect()
+}
+
+/// Returns the same for the formatter: the names, and the parameters with their types.
+pub(super) fn argument_tokens(
+    operation: &Operation,
+    scope: Scope<'_>,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let arguments = arguments(operation, scope).into_iter();
+    arguments
+        .map(|(name, ty)| (tokens(&name), tokens(&format!("{name}: {ty}"))))
+        .unzip()
 }
 
 /// Returns the setters of a request builder as text; `None` if only the formatter can write one.

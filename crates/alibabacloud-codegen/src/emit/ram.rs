@@ -1,9 +1,8 @@
 //! The module of permissions: the RAM actions that each operation requires, as data.
 
 use crate::ir::{Ram, RamAction, Service};
-use crate::render::Source;
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use crate::render::{Source, array};
+use std::fmt::Write;
 
 /// Whether the crate has the module: it needs an operation that a client can call.
 pub(super) fn has_module(service: &Service) -> bool {
@@ -26,33 +25,52 @@ pub(super) fn docs(service: &Service) -> Vec<String> {
 
 /// Returns the source of `ram.rs`.
 pub(super) fn module(service: &Service) -> Source {
-    // Sorted by name, as the lookup in core requires.
-    let permissions = service.callable().map(|o| permission(&o.name, &o.ram));
     let mut source = Source::default();
-    let policy_docs = source.docs.block(&policy_docs(service));
-    let permission_docs = source.docs.text(
-        "Returns the permissions of an operation, given its name, or `None` if there is no such \
-         operation.",
+    source.text(
+        "#[doc(inline)]
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
+"
+        .to_owned(),
     );
-    source.tokens(quote! {
-        #[doc(inline)]
-        pub use alibabacloud_core::ram::{
-            Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
-        };
-    });
-    source.tokens(quote! {
-        #policy_docs
-        pub fn policy<N: AsRef<str>>(operations: impl IntoIterator<Item = N>) -> Result<Policy, UnknownOperation> {
-            Policy::new().allow_operations(PERMISSIONS, operations)
-        }
-        #permission_docs
-        pub fn permission(operation: &str) -> Option<&'static Permission> {
-            Permission::find(PERMISSIONS, operation)
-        }
-        #[doc = " Permissions of all operations, sorted by name."]
-        pub static PERMISSIONS: &[Permission] = &[#(#permissions),*];
-    });
+    let docs = source.docs.line(&policy_docs(service));
+    source.text(format!(
+        "{docs}
+pub fn policy<N: AsRef<str>>(
+    operations: impl IntoIterator<Item = N>,
+) -> Result<Policy, UnknownOperation> {{
+    Policy::new().allow_operations(PERMISSIONS, operations)
+}}
+"
+    ));
+    let docs = source.docs.line(&[
+        "Returns the permissions of an operation, given its name, or `None` if there is no such \
+         operation."
+            .to_owned(),
+    ]);
+    source.text(format!(
+        "{docs}
+pub fn permission(operation: &str) -> Option<&'static Permission> {{
+    Permission::find(PERMISSIONS, operation)
+}}
+"
+    ));
+    source.text(permissions(service));
     source
+}
+
+/// Returns the permissions of all operations, as the formatter would write them: most of the file.
+fn permissions(service: &Service) -> String {
+    let mut text = "/// Permissions of all operations, sorted by name.\n\
+                    pub static PERMISSIONS: &[Permission] = &[\n"
+        .to_owned();
+    // Sorted by name, as the lookup in core requires.
+    for operation in service.callable() {
+        permission(&operation.name, &operation.ram, &mut text);
+    }
+    text.push_str("];\n");
+    text
 }
 
 fn policy_docs(service: &Service) -> Vec<String> {
@@ -85,19 +103,24 @@ println!("{{}}", policy.to_json());
     text.lines().map(str::to_owned).collect()
 }
 
-fn permission(operation: &str, ram: &Ram) -> TokenStream {
-    let status = format_ident!("{}", ram.status);
-    let actions = ram.actions.iter().map(action);
-    quote! {
-        Permission {
-            operation: #operation,
-            status: PermissionStatus::#status,
-            actions: &[#(#actions),*],
+fn permission(operation: &str, ram: &Ram, text: &mut String) {
+    let _ = write!(
+        text,
+        "    Permission {{\n        operation: {operation:?},\n        \
+         status: PermissionStatus::{},\n        actions: &[",
+        ram.status
+    );
+    if !ram.actions.is_empty() {
+        text.push('\n');
+        for item in &ram.actions {
+            action(item, text);
         }
+        text.push_str("        ");
     }
+    text.push_str("],\n    },\n");
 }
 
-fn action(action: &RamAction) -> TokenStream {
+fn action(action: &RamAction, text: &mut String) {
     let RamAction {
         action,
         access,
@@ -105,16 +128,28 @@ fn action(action: &RamAction) -> TokenStream {
         conditions,
         dependents,
     } = action;
-    let resources = resources.iter().map(
-        |(kind, mandatory, arn)| quote!(Resource { kind: #kind, mandatory: #mandatory, arn: #arn }),
+    let _ = write!(
+        text,
+        "            Action {{\n                action: {action:?},\n                \
+         access: {access:?},\n                resources: &["
     );
-    quote! {
-        Action {
-            action: #action,
-            access: #access,
-            resources: &[#(#resources),*],
-            conditions: &[#(#conditions),*],
-            dependents: &[#(#dependents),*],
+    if !resources.is_empty() {
+        text.push('\n');
+        for (kind, mandatory, arn) in resources {
+            let _ = write!(
+                text,
+                "                    Resource {{\n                        kind: {kind:?},\n                        \
+                 mandatory: {mandatory},\n                        arn: {arn:?},\n                    }},\n"
+            );
         }
+        text.push_str("                ");
     }
+    text.push_str("],\n");
+    let quoted = |texts: &[String]| -> Vec<String> {
+        texts.iter().map(|text| format!("{text:?}")).collect()
+    };
+    let (conditions, dependents) = (quoted(conditions), quoted(dependents));
+    text.push_str(&array("                conditions: ", &conditions));
+    text.push_str(&array("                dependents: ", &dependents));
+    text.push_str("            },\n");
 }

@@ -3,9 +3,10 @@
 use super::types::Scope;
 use crate::ir::{Field, Type};
 use crate::names::{ident, in_source};
-use crate::render::{Docs, inline, list};
+use crate::render::{Docs, list, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::borrow::Cow;
 
 /// Returns a setter as text; `None` if only the formatter can write it. `target` is the struct with
 /// the field.
@@ -20,12 +21,11 @@ pub(super) fn text(
         return None;
     }
     let (setter, name) = (in_source(&field.setter), in_source(&field.name));
-    let value = inline(scope.parameter(&field.ty))?;
-    let conversion = inline(conversion(&field.ty))?;
+    let (value, conversion) = (scope.parameter(&field.ty), conversion(&field.ty));
     let arguments = ["mut self".to_owned(), format!("value: {value}")];
     let head = list(&format!("    pub fn {setter}"), &arguments, " -> Self {")?;
     let some = format!("        {target}.{name} = Some");
-    let body = list(&some, &[conversion], ";")?;
+    let body = list(&some, &[conversion.into_owned()], ";")?;
     let docs = docs.line(&field.docs);
     let deprecated = match deprecate {
         true => "    #[deprecated = \"the service has deprecated this parameter\"]\n",
@@ -47,8 +47,8 @@ pub(super) fn setter(
 ) -> TokenStream {
     let docs = docs.block(&field.docs);
     let (setter, name) = (ident(&field.setter), ident(&field.name));
-    let parameter = scope.parameter(&field.ty);
-    let conversion = conversion(&field.ty);
+    let parameter = tokens(&scope.parameter(&field.ty));
+    let conversion = tokens(&conversion(&field.ty));
     let deprecated =
         deprecate.then(|| quote!(#[deprecated = "the service has deprecated this parameter"]));
     let not_the_trait = STANDARD_METHODS.contains(&field.setter.as_str()).then(
@@ -67,38 +67,39 @@ pub(super) fn setter(
 }
 
 /// Converts `value`, whose type is that of [`Scope::parameter`], to the type.
-fn conversion(ty: &Type) -> TokenStream {
-    match ty {
-        Type::Struct(name) if name.pair => quote!(value.into()),
-        Type::Bool | Type::Struct(_) => quote!(value),
-        Type::Boxed(_) => quote!(Box::new(value)),
+fn conversion(ty: &Type) -> Cow<'static, str> {
+    let simple = match ty {
+        Type::Struct(name) if name.pair => "value.into()",
+        Type::Bool | Type::Struct(_) => "value",
+        Type::Boxed(_) => "Box::new(value)",
         Type::List(element) => match element.as_ref() {
-            Type::Struct(name) if name.pair => quote!(value.into_iter().map(Into::into).collect()),
-            Type::Bool | Type::Struct(_) => quote!(value.into_iter().collect()),
+            Type::Struct(name) if name.pair => "value.into_iter().map(Into::into).collect()",
+            Type::Bool | Type::Struct(_) => "value.into_iter().collect()",
             Type::Sensitive(_) | Type::Boxed(_) => {
                 let element = element_conversion(element);
-                quote!(value.into_iter().map(|value| #element).collect())
+                let text = format!("value.into_iter().map(|value| {element}).collect()");
+                return Cow::Owned(text);
             }
-            _ => quote!(value.into_iter().map(Into::into).collect()),
+            _ => "value.into_iter().map(Into::into).collect()",
         },
         Type::Map(element) => {
             let element = element_conversion(element);
-            quote!(value.into_iter().map(|(key, value)| (key.into(), #element)).collect())
+            let closure = format!("|(key, value)| (key.into(), {element})");
+            return Cow::Owned(format!("value.into_iter().map({closure}).collect()"));
         }
         Type::Sensitive(inner) => {
-            let inner = conversion(inner);
-            quote!(Sensitive::new(#inner))
+            return Cow::Owned(format!("Sensitive::new({})", conversion(inner)));
         }
-        _ => quote!(value.into()),
-    }
+        _ => "value.into()",
+    };
+    Cow::Borrowed(simple)
 }
 
-fn element_conversion(ty: &Type) -> TokenStream {
+fn element_conversion(ty: &Type) -> Cow<'static, str> {
     match ty {
-        Type::List(_) | Type::Map(_) => quote!(value.into()),
+        Type::List(_) | Type::Map(_) => Cow::Borrowed("value.into()"),
         Type::Sensitive(inner) => {
-            let inner = element_conversion(inner);
-            quote!(Sensitive::new(#inner))
+            Cow::Owned(format!("Sensitive::new({})", element_conversion(inner)))
         }
         _ => conversion(ty),
     }

@@ -1,9 +1,7 @@
-//! Types as tokens, in fields and in signatures.
+//! Types as source text, in fields and in signatures.
 
 use crate::ir::{Field, Type, TypeName};
-use crate::names::ident;
-use proc_macro2::TokenStream;
-use quote::quote;
+use crate::names::in_source;
 
 /// The module that refers to a type, which determines the path of the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,94 +20,73 @@ pub(super) enum Scope<'a> {
 
 impl Scope<'_> {
     /// Returns the type of a field.
-    pub(super) fn field_type(self, field: &Field) -> TokenStream {
+    pub(super) fn field_type(self, field: &Field) -> String {
         let ty = self.ty(&field.ty);
         if field.optional {
-            quote!(Option<#ty>)
+            format!("Option<{ty}>")
         } else {
             ty
         }
     }
 
     /// Returns a type. [`Imports`](super::imports::Imports) has the imports that it needs.
-    pub(super) fn ty(self, ty: &Type) -> TokenStream {
-        match ty {
-            Type::String => quote!(String),
-            Type::JsonText => quote!(JsonText),
-            Type::DateTime => quote!(DateTime),
-            Type::Blob => quote!(Blob),
-            Type::I32 => quote!(i32),
-            Type::I64 => quote!(i64),
-            Type::F64 => quote!(f64),
-            Type::Bool => quote!(bool),
-            Type::Any => quote!(Value),
-            Type::Enum(name) | Type::Struct(name) => self.named(name),
-            Type::Boxed(name) => {
-                let name = self.named(name);
-                quote!(Box<#name>)
-            }
-            Type::List(element) => {
-                let element = self.ty(element);
-                quote!(Vec<#element>)
-            }
-            Type::Map(value) => {
-                let value = self.ty(value);
-                quote!(BTreeMap<String, #value>)
-            }
-            Type::Sensitive(inner) => {
-                let inner = self.ty(inner);
-                quote!(Sensitive<#inner>)
-            }
-        }
+    pub(super) fn ty(self, ty: &Type) -> String {
+        let simple = match ty {
+            Type::String => "String",
+            Type::JsonText => "JsonText",
+            Type::DateTime => "DateTime",
+            Type::Blob => "Blob",
+            Type::I32 => "i32",
+            Type::I64 => "i64",
+            Type::F64 => "f64",
+            Type::Bool => "bool",
+            Type::Any => "Value",
+            Type::Enum(name) | Type::Struct(name) => return self.named(name),
+            Type::Boxed(name) => return format!("Box<{}>", self.named(name)),
+            Type::List(element) => return format!("Vec<{}>", self.ty(element)),
+            Type::Map(value) => return format!("BTreeMap<String, {}>", self.ty(value)),
+            Type::Sensitive(inner) => return format!("Sensitive<{}>", self.ty(inner)),
+        };
+        simple.to_owned()
     }
 
-    fn named(self, name: &TypeName) -> TokenStream {
-        let short = ident(&name.name);
+    fn named(self, name: &TypeName) -> String {
+        let short = in_source(&name.name);
         match (self, name.shared) {
-            (Self::Model, false) | (Self::Shared, _) => quote!(#short),
-            (Self::Operation, false) => quote!(model::#short),
-            (Self::Model | Self::Operation, true) => quote!(shared::#short),
-            (Self::Client(_), true) => quote!(model::shared::#short),
-            (Self::Client(module), false) => {
-                let module = ident(module);
-                quote!(model::#module::#short)
-            }
+            (Self::Model, false) | (Self::Shared, _) => short,
+            (Self::Operation, false) => format!("model::{short}"),
+            (Self::Model | Self::Operation, true) => format!("shared::{short}"),
+            (Self::Client(_), true) => format!("model::shared::{short}"),
+            (Self::Client(module), false) => format!("model::{}::{short}", in_source(module)),
         }
     }
 
     /// Returns the type of a parameter that is converted to this type.
-    pub(super) fn parameter(self, ty: &Type) -> TokenStream {
+    pub(super) fn parameter(self, ty: &Type) -> String {
         match ty {
-            Type::Struct(name) if name.pair => {
-                let name = self.named(name);
-                quote!(impl Into<#name>)
-            }
+            Type::Struct(name) if name.pair => format!("impl Into<{}>", self.named(name)),
             Type::Bool | Type::Struct(_) => self.ty(ty),
             Type::Boxed(name) => self.named(name),
             Type::List(element) => {
-                let element = self.element_parameter(element);
-                quote!(impl IntoIterator<Item = #element>)
+                format!(
+                    "impl IntoIterator<Item = {}>",
+                    self.element_parameter(element)
+                )
             }
             Type::Map(value) => {
                 let value = self.element_parameter(value);
-                quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
+                format!("impl IntoIterator<Item = (impl Into<String>, {value})>")
             }
             Type::Sensitive(inner) => self.parameter(inner),
-            _ => {
-                let ty = self.ty(ty);
-                quote!(impl Into<#ty>)
-            }
+            _ => format!("impl Into<{}>", self.ty(ty)),
         }
     }
 
     /// Returns the parameter type of an element of a list or map. Nested containers need their
     /// exact type.
-    fn element_parameter(self, ty: &Type) -> TokenStream {
+    fn element_parameter(self, ty: &Type) -> String {
         match ty {
-            Type::List(_) | Type::Map(_) => {
-                let ty = self.ty(ty);
-                quote!(impl Into<#ty>)
-            }
+            Type::List(_) | Type::Map(_) => format!("impl Into<{}>", self.ty(ty)),
             Type::Sensitive(inner) => self.element_parameter(inner),
             _ => self.parameter(ty),
         }

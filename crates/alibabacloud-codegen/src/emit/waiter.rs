@@ -4,7 +4,7 @@ use super::imports::{self, Imports};
 use super::types::Scope;
 use crate::ir::{Field, Operation, Service, Waiter};
 use crate::names::ident;
-use crate::render::{Docs, Source};
+use crate::render::{Docs, Source, tokens};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -137,7 +137,7 @@ fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
         let name = ident(&field.name);
         let ty = match waiter.ids == Some(index) {
             true => quote!(impl Into<Ids>),
-            false => scope.parameter(&field.ty),
+            false => tokens(&scope.parameter(&field.ty)),
         };
         quote!(#name: #ty)
     });

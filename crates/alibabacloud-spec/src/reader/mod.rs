@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
             }
         }
         for key in vocabulary.required {
-            if !map.contains_key(*key) {
+            if !map.contains_key(key) {
                 self.error(node, format!("missing key `{key}` in {}", vocabulary.name));
             }
         }
