@@ -497,7 +497,7 @@ fn host_without_port(request: &Request) -> Option<Headers> {
 /// Returns whether the signature is that of an official client that writes an equals sign behind a
 /// name of the query whose value is empty. Others do not.
 fn is_v1_roa_with_equals_signs(request: &Request, known: &KnownKey, signature: &str) -> bool {
-    let mut pairs: Vec<_> = request.query.iter().collect();
+    let mut pairs: Vec<(&str, &str)> = request.query.iter().collect();
     if !pairs.iter().any(|(_, value)| value.is_empty()) {
         return false;
     }
