@@ -78,7 +78,7 @@ impl Headers {
     }
 
     /// Creates an empty list with space for this many headers and bytes of their names and values.
-    pub(crate) fn with_capacity(headers: usize, bytes: usize) -> Self {
+    pub fn with_capacity(headers: usize, bytes: usize) -> Self {
         Self {
             text: String::with_capacity(bytes),
             spans: Vec::with_capacity(headers),
@@ -88,9 +88,14 @@ impl Headers {
     /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
         let text = &self.text;
-        // The length, which differs for most, is compared first.
+        // The length, which differs for most, is compared first; and most callers know the name in
+        // lower case.
         let has_name = |span: &&HeaderSpan| {
-            span.value - span.name == name.len() && span.name(text).eq_ignore_ascii_case(name)
+            if span.value - span.name != name.len() {
+                return false;
+            }
+            let other = span.name(text);
+            other == name || other.eq_ignore_ascii_case(name)
         };
         self.spans
             .iter()

@@ -14,7 +14,7 @@ pub(crate) struct Caller {
 impl Caller {
     /// Returns what page tokens of the caller are bound to.
     pub(crate) fn page_scope(&self, region_id: &str) -> String {
-        format!("{}/{region_id}", self.account)
+        [self.account.as_str(), "/", region_id].concat()
     }
 }
 

@@ -6,9 +6,11 @@ use alibabacloud_emulator::{
 use lexopt::{Arg, Parser, ValueExt};
 use std::error::Error;
 use std::io::Write;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
+use tokio::runtime::Runtime;
 
 const HELP: &str = "\
 A local Alibaba Cloud for tests.
@@ -138,10 +140,7 @@ fn mode(text: &str) -> Result<RamMode, &'static str> {
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let builder = builder(options)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let emulator = builder.start().await?;
         // A script that reads the address may send a signal at once.
         let interruption = Interruption::listen()?;
@@ -153,6 +152,22 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     })
+}
+
+/// Creates a runtime with a thread for every other processor: the clients usually run on the same
+/// machine, and need the rest. With more threads than necessary a request costs more, because each
+/// thread sleeps and wakes up more often, and because they take work from each other.
+fn runtime() -> std::io::Result<Runtime> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut builder = match processors / 2 {
+        0 | 1 => tokio::runtime::Builder::new_current_thread(),
+        threads => {
+            let mut builder = tokio::runtime::Builder::new_multi_thread();
+            builder.worker_threads(threads);
+            builder
+        }
+    };
+    builder.enable_all().build()
 }
 
 fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {

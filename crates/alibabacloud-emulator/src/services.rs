@@ -6,7 +6,7 @@ use crate::oos;
 use crate::resources::{self, Model};
 use crate::specs::SpecCopy;
 use crate::sts;
-use alibabacloud_spec::{Operation, Service};
+use alibabacloud_spec::{Operation, Response, Service};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -119,6 +119,8 @@ pub(crate) struct ServedOperation {
     pub(crate) responder: Responder,
     /// Parameters whose values must not be logged.
     pub(crate) secret: HashSet<String>,
+    /// The fields of the response that hold the request ID.
+    pub(crate) request_ids: Vec<&'static str>,
 }
 
 /// What returns the response of an operation.
@@ -178,6 +180,7 @@ impl ServedService {
                     .filter(|parameter| service.holds_secret(&parameter.schema))
                     .map(|parameter| parameter.name.clone())
                     .collect(),
+                request_ids: request_ids(&service, operation),
             })
             .collect();
         let by_name = service
@@ -205,6 +208,18 @@ impl ServedService {
             index,
         }
     }
+}
+
+/// Returns the fields of the response of an operation that hold the request ID.
+fn request_ids(service: &Service, operation: &Operation) -> Vec<&'static str> {
+    let Response::Json(schema) = &operation.response else {
+        return Vec::new();
+    };
+    let known = service.resolve(schema).kind.properties();
+    let names = ["RequestId", "requestId", "request_id", "RequestID"].into_iter();
+    names
+        .filter(|name| known.is_some_and(|known| known.contains_key(*name)))
+        .collect()
 }
 
 /// Returns what returns the response of an operation.

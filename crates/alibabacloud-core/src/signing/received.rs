@@ -3,7 +3,7 @@
 use super::algorithm::Algorithm;
 use super::hash::body_hash;
 use super::key::SigningKey;
-use super::query::{canonical_path, parse_pairs, push_query};
+use super::query::{canonical_path, canonical_query, parse_pairs};
 use super::signature::Signature;
 use super::v3::SignedHeaders;
 use super::{v1_roa, v1_rpc, v3};
@@ -153,11 +153,16 @@ impl<'a> Authorization<'a> {
             return Self::parse_v1(rest.trim());
         }
         let algorithm = Algorithm::from_name(scheme).ok_or(AuthorizationError::UnknownAlgorithm)?;
+        let [access_key_id, names, signature] =
+            parts(rest, ["Credential=", "SignedHeaders=", "Signature="])?;
+        // Enough for most requests, so that it is not reallocated.
+        let mut signed_headers = Vec::with_capacity(16);
+        signed_headers.extend(names.split(';'));
         Ok(Self::V3 {
             algorithm,
-            access_key_id: part(rest, "Credential=")?,
-            signed_headers: part(rest, "SignedHeaders=")?.split(';').collect(),
-            signature: part(rest, "Signature=")?,
+            access_key_id,
+            signed_headers,
+            signature,
         })
     }
 
@@ -176,12 +181,20 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// Returns the value of `name=` in a comma-separated list.
-fn part<'a>(list: &'a str, name: &'static str) -> Result<&'a str, AuthorizationError> {
-    list.split(',')
-        .find_map(|part| part.trim().strip_prefix(name))
-        .filter(|value| !value.is_empty())
-        .ok_or(AuthorizationError::Incomplete(name))
+/// Returns the first value of each `name=` in a comma-separated list.
+fn parts<'a>(list: &'a str, names: [&'static str; 3]) -> Result<[&'a str; 3], AuthorizationError> {
+    let mut values = [None; 3];
+    for part in list.split(',').map(str::trim) {
+        for (name, value) in names.iter().zip(&mut values) {
+            *value = value.or_else(|| part.strip_prefix(name));
+        }
+    }
+    let mut found = [""; 3];
+    for ((name, value), found) in names.into_iter().zip(values).zip(&mut found) {
+        let value = value.filter(|value| !value.is_empty());
+        *found = value.ok_or(AuthorizationError::Incomplete(name))?;
+    }
+    Ok(found)
 }
 
 /// An error from parsing the header `authorization`.
@@ -204,15 +217,6 @@ impl fmt::Display for AuthorizationError {
 }
 
 impl std::error::Error for AuthorizationError {}
-
-fn canonical_query(raw: &str) -> String {
-    let pairs = parse_pairs(raw);
-    let mut pairs = borrowed(&pairs);
-    pairs.sort_unstable();
-    let mut out = String::with_capacity(raw.len());
-    push_query(pairs, &mut out);
-    out
-}
 
 fn borrowed<'a>(pairs: &'a [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<(&'a str, &'a str)> {
     pairs

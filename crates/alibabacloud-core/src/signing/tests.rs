@@ -3,7 +3,7 @@
 
 use super::{
     Algorithm, Authorization, AuthorizationError, Received, Signature, SignedHeaders, SigningKey,
-    body_hash, parse_pairs, push_query, v1_roa, v1_rpc, v3,
+    body_hash, parse_pairs, push_query, query, v1_roa, v1_rpc, v3,
 };
 use crate::http::Headers;
 use base64::Engine;
@@ -404,4 +404,26 @@ fn secrets_are_not_shown() {
     );
     let shown = format!("{key:?} {request:?} {received:?} {signature:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn a_query_is_made_canonical() {
+    for (query, canonical) in [
+        ("", ""),
+        ("a=1&b=2", "a=1&b=2"),
+        ("a=-_.~&b=", "a=-_.~&b="),
+        ("b=2&a=1", "a=1&b=2"),
+        ("a=2&a=1", "a=1&a=2"),
+        // Sorted by name: a dash is less than an equals sign.
+        ("a-=1&a=1", "a=1&a-=1"),
+        ("=1", "=1"),
+        ("a", "a="),
+        ("a=1=2", "a=1%3D2"),
+        ("a=1&&b=2&", "a=1&b=2"),
+        ("a=+", "a=%20"),
+        ("a=%7E&b=%2f", "a=~&b=%2F"),
+        ("a=€", "a=%E2%82%AC"),
+    ] {
+        assert_eq!(query::canonical_query(query), canonical, "{query}");
+    }
 }

@@ -48,7 +48,8 @@ pub(super) fn check(request: &Request) -> Result<(), ApiError> {
             "{what} is sent twice"
         )))
     };
-    let mut seen: Vec<&str> = Vec::new();
+    // Enough for most requests, so that it is not reallocated.
+    let mut seen: Vec<&str> = Vec::with_capacity(32);
     for (name, _) in headers.iter() {
         let counts = name.starts_with("x-acs-") || COMMON_HEADERS.contains(&name);
         if counts && seen.contains(&name) {
@@ -56,16 +57,22 @@ pub(super) fn check(request: &Request) -> Result<(), ApiError> {
         }
         seen.push(name);
     }
-    let parameters = || request.query.iter().chain(&request.form);
-    for name in COMMON_PARAMETERS {
-        if parameters().filter(|(other, _)| other == name).count() > 1 {
-            return twice(name);
+    let parameters = || request.query.iter().chain(request.form.iter());
+    let mut times = [0_usize; COMMON_PARAMETERS.len()];
+    for (name, _) in parameters() {
+        let index = COMMON_PARAMETERS.iter().position(|other| *other == name);
+        if let Some(times) = index.and_then(|index| times.get_mut(index)) {
+            *times += 1;
         }
+    }
+    let mut counted = COMMON_PARAMETERS.into_iter().zip(times);
+    if let Some((name, _)) = counted.find(|(_, times)| *times > 1) {
+        return twice(name);
     }
     let is_old =
         headers.get("authorization").is_none() && request.query_or_form("Signature").is_some();
     for (header, name) in PAIRS.into_iter().filter(|_| is_old) {
-        let parameter = parameters().find(|(other, _)| other == name);
+        let parameter = parameters().find(|(other, _)| *other == name);
         let sent = headers.get(header).zip(parameter);
         if sent.is_some_and(|(header, (_, parameter))| header != parameter) {
             let why = format!("{name} differs from the header {header}");

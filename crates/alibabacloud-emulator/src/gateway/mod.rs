@@ -81,20 +81,20 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
         code: None,
         request_id: request_id.clone(),
     };
-    let style = error_style(request, target.as_ref().ok());
     let mut unsaved = None;
     let result = if takes_effect(&plan) {
-        target.clone().and_then(|target| {
-            let body = execute(shared, request, target, &plan, &mut entry, &mut unsaved)?;
-            Ok((target, body))
-        })
+        match &target {
+            Ok(target) => execute(shared, request, *target, &plan, &mut entry, &mut unsaved)
+                .map(|body| (*target, body)),
+            Err(error) => Err(error.clone()),
+        }
     } else {
         // The fault decides on the reply; this error is never sent.
         Err(ApiError::new(500, "InternalError", ""))
     };
     let writer = ReplyWriter {
         request,
-        style,
+        target: target.ok(),
         request_id: &request_id,
     };
     let reply = writer.write(result, &plan, &mut entry);
@@ -109,7 +109,7 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
 
 /// Returns the style of error responses. Old ROA clients, which sign with V1, read the fields of
 /// the RPC style.
-fn error_style(request: &Request, target: Option<&Target<'_>>) -> ApiStyle {
+fn error_style(request: &Request, target: Option<Target<'_>>) -> ApiStyle {
     let authorization = request.headers.get("authorization").unwrap_or_default();
     match target {
         _ if authorization.starts_with("acs ") => ApiStyle::Rpc,
@@ -141,10 +141,7 @@ fn execute(
         let authenticator = Authenticator {
             keys: &keys,
             nonces: &shared.nonces,
-            now: shared
-                .clock
-                .gateway()
-                .saturating_add_signed(plan.clock_offset),
+            now: entry.time.saturating_add_signed(plan.clock_offset),
             service_now: shared.clock.service(),
         };
         authenticator.caller(service.style, operation, request)?
@@ -368,7 +365,8 @@ fn redacted(target: Target<'_>, mut parameters: Map<String, Value>) -> String {
 /// Writes the reply to one request.
 struct ReplyWriter<'a> {
     request: &'a Request,
-    style: ApiStyle,
+    /// The operation that the request is for, if there is one.
+    target: Option<Target<'a>>,
     request_id: &'a str,
 }
 
@@ -425,7 +423,7 @@ impl ReplyWriter<'_> {
         let format = Format::of(self.request);
         Reply::error(
             format,
-            self.style,
+            error_style(self.request, self.target),
             error,
             self.request_id,
             self.request.host(),
@@ -433,15 +431,12 @@ impl ReplyWriter<'_> {
     }
 
     fn success(&self, target: Target<'_>, mut body: Body) -> Reply {
-        let (service, operation) = (target.service(), target.operation());
+        let operation = target.operation();
         match &operation.response {
-            Response::Json(schema) => {
-                let known = service.resolve(schema).kind.properties();
-                if let (Value::Object(object), Some(known)) = (&mut body.value, known) {
-                    for name in ["RequestId", "requestId", "request_id", "RequestID"] {
-                        if known.contains_key(name) {
-                            object.insert(name.to_owned(), Value::from(self.request_id));
-                        }
+            Response::Json(_) => {
+                if let Value::Object(object) = &mut body.value {
+                    for name in &target.served().request_ids {
+                        object.insert((*name).to_owned(), Value::from(self.request_id));
                     }
                 }
                 Reply::success(Format::of(self.request), &operation.name, body)

@@ -1,7 +1,7 @@
 //! From the wire to typed parameters: finds, parses and checks the parameters of an operation.
 
 use super::path;
-use super::request::{Request, find};
+use super::request::{Pairs, Request};
 use crate::api_error::ApiError;
 use crate::nesting;
 use crate::values;
@@ -131,13 +131,17 @@ impl ParameterReader<'_> {
             parameter.place,
             ParameterPlace::Query | ParameterPlace::Form
         );
-        let pairs = self.pairs(parameter.place).into_iter().flatten();
-        is_sent && pairs.filter(|(name, _)| *name == parameter.name).count() > 1
+        let times = |pairs: &Pairs| {
+            let named = pairs.iter().filter(|(name, _)| *name == parameter.name);
+            named.count()
+        };
+        let [first, second] = self.pairs(parameter.place);
+        is_sent && times(first) + times(second) > 1
     }
 
     fn pair(&self, place: ParameterPlace, name: &str) -> Option<&str> {
         let pairs = self.pairs(place);
-        pairs.into_iter().find_map(|pairs| find(pairs, name))
+        pairs.into_iter().find_map(|pairs| pairs.get(name))
     }
 
     /// Returns the region for a parameter that spells it in its own way, such as `regionId`. Old
@@ -149,12 +153,13 @@ impl ParameterReader<'_> {
 
     /// Returns where to look for a parameter of the query or the form, which RPC gateways treat
     /// alike.
-    fn pairs(&self, place: ParameterPlace) -> [&[(String, String)]; 2] {
+    fn pairs(&self, place: ParameterPlace) -> [&Pairs; 2] {
+        static NONE: Pairs = Pairs::new();
         let (query, form) = (&self.request.query, &self.request.form);
         match (self.service.style, place) {
             (ApiStyle::Rpc, _) => [query, form],
-            (ApiStyle::Roa, ParameterPlace::Form) => [form, &[]],
-            (ApiStyle::Roa, _) => [query, &[]],
+            (ApiStyle::Roa, ParameterPlace::Form) => [form, &NONE],
+            (ApiStyle::Roa, _) => [query, &NONE],
         }
     }
 
@@ -236,11 +241,11 @@ impl ParameterReader<'_> {
     /// Returns what follows `prefix.` up to the next dot, in names that are not parameters
     /// themselves.
     fn keys(&self, place: ParameterPlace, prefix: &str) -> BTreeSet<&str> {
-        let pairs = self.pairs(place).into_iter().flatten();
+        let pairs = self.pairs(place).into_iter().flat_map(Pairs::iter);
         pairs
             .filter_map(|(name, _)| {
                 let rest = name.strip_prefix(prefix)?.strip_prefix('.')?;
-                let declared = || self.operation.parameters.iter().any(|p| p.name == *name);
+                let declared = || self.operation.parameters.iter().any(|p| p.name == name);
                 (!declared()).then(|| rest.split('.').next().unwrap_or(rest))
             })
             .collect()

@@ -25,12 +25,14 @@ impl Format {
                 Self::Json
             };
         }
-        let authorization = request.headers.get("authorization").unwrap_or_default();
-        let accept = request.headers.get("accept").unwrap_or_default();
-        let is_v1_rpc = request.headers.get("x-acs-action").is_none()
-            && request.query_or_form("Action").is_some();
-        let is_v1_roa = authorization.starts_with("acs ") && !accept.contains("json");
-        if is_v1_rpc || is_v1_roa {
+        let sent = |name| request.headers.get(name).unwrap_or_default();
+        let is_v1_rpc = || {
+            request.headers.get("x-acs-action").is_none()
+                && request.query_or_form("Action").is_some()
+        };
+        let is_v1_roa =
+            || sent("authorization").starts_with("acs ") && !sent("accept").contains("json");
+        if is_v1_rpc() || is_v1_roa() {
             Self::Xml
         } else {
             Self::Json

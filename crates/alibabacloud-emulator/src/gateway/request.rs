@@ -20,10 +20,10 @@ pub(crate) struct Request {
     pub(crate) path: Cow<'static, str>,
     /// The query as sent, without the question mark.
     pub(crate) raw_query: String,
-    /// Names and values of the query, decoded.
-    pub(crate) query: Vec<(String, String)>,
-    /// Names and values of a form body, decoded.
-    pub(crate) form: Vec<(String, String)>,
+    /// Names and values of the query.
+    pub(crate) query: Pairs,
+    /// Names and values of a form body.
+    pub(crate) form: Pairs,
     /// All headers. Bytes that are not valid UTF-8 are replacement characters.
     pub(crate) headers: Headers,
     /// The body as sent.
@@ -32,6 +32,61 @@ pub(crate) struct Request {
     pub(crate) authority: Option<String>,
     /// The connection that the request came on.
     pub(crate) connection: ConnectionInfo,
+}
+
+/// Decoded names and values, in order. One text holds all of them, since every request has several.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    text: String,
+    /// For each pair, where its value begins and where it ends. The name begins where the pair
+    /// before ends.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Pairs {
+    /// Creates an empty list.
+    pub(crate) const fn new() -> Self {
+        Self {
+            text: String::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    fn parse(raw: &str) -> Self {
+        let pairs = parse_pairs(raw);
+        let mut text = String::with_capacity(raw.len());
+        let mut ends = Vec::with_capacity(pairs.len());
+        for (name, value) in pairs {
+            text.push_str(&name);
+            let middle = text.len();
+            text.push_str(&value);
+            ends.push((middle, text.len()));
+        }
+        Self { text, ends }
+    }
+
+    /// Returns the first value of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut start = 0;
+        for &(middle, end) in &self.ends {
+            // The length, which differs for most, is compared first.
+            if middle - start == name.len() && self.text.get(start..middle) == Some(name) {
+                return self.text.get(middle..end);
+            }
+            start = end;
+        }
+        None
+    }
+
+    /// Returns names and values in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(middle, end)| {
+            let name = self.text.get(start..middle).unwrap_or_default();
+            start = end;
+            (name, self.text.get(middle..end).unwrap_or_default())
+        })
+    }
 }
 
 /// What is known of a connection.
@@ -52,9 +107,9 @@ impl Request {
         let headers = headers(&parts.headers);
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         let form = if is_form(&headers) {
-            owned_pairs(&String::from_utf8_lossy(&body))
+            Pairs::parse(&String::from_utf8_lossy(&body))
         } else {
-            Vec::new()
+            Pairs::default()
         };
         Self {
             method: method(&parts.method),
@@ -62,7 +117,7 @@ impl Request {
                 "/" => Cow::Borrowed("/"),
                 path => Cow::Owned(path.to_owned()),
             },
-            query: owned_pairs(&raw_query),
+            query: Pairs::parse(&raw_query),
             raw_query,
             form,
             headers,
@@ -82,14 +137,14 @@ impl Request {
     pub(crate) fn signed_parameter(&self, name: &str) -> Option<&str> {
         let authorization = self.headers.get("authorization").unwrap_or_default();
         if authorization.starts_with("acs ") {
-            return find(&self.query, name);
+            return self.query.get(name);
         }
         self.query_or_form(name)
     }
 
     /// Returns a parameter of the query or the form, which RPC gateways treat alike.
     pub(crate) fn query_or_form(&self, name: &str) -> Option<&str> {
-        find(&self.query, name).or_else(|| find(&self.form, name))
+        self.query.get(name).or_else(|| self.form.get(name))
     }
 
     /// Returns the host that was called, without its port.
@@ -100,14 +155,6 @@ impl Request {
             _ => host,
         }
     }
-}
-
-/// Returns the first value of a name.
-pub(crate) fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
 }
 
 fn method(method: &Method) -> Cow<'static, str> {
@@ -121,7 +168,10 @@ fn method(method: &Method) -> Cow<'static, str> {
 }
 
 fn headers(map: &HeaderMap) -> Headers {
-    let mut headers = Headers::new();
+    let sizes = map
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    let mut headers = Headers::with_capacity(map.len(), sizes.sum());
     for (name, value) in map {
         match std::str::from_utf8(value.as_bytes()) {
             Ok(value) => headers.append(name.as_str(), value),
@@ -135,11 +185,4 @@ fn is_form(headers: &Headers) -> bool {
     let kind = headers.get("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case(FORM)
-}
-
-fn owned_pairs(text: &str) -> Vec<(String, String)> {
-    parse_pairs(text)
-        .into_iter()
-        .map(|(name, value)| (Cow::into_owned(name), Cow::into_owned(value)))
-        .collect()
 }

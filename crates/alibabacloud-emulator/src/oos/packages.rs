@@ -183,5 +183,5 @@ fn is_named(package: &Record, name: &str) -> bool {
 }
 
 fn key(instance: &str, name: &str) -> String {
-    format!("{instance}/{name}")
+    [instance, "/", name].concat()
 }

@@ -15,8 +15,9 @@ use crate::shared::{Shared, lock};
 use crate::timestamp;
 use alibabacloud_spec::ApiStyle;
 use bytes::Bytes;
+use hyper::HeaderMap;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::fmt;
@@ -26,6 +27,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 
 /// What all connections of a server use.
 pub(crate) struct Server {
@@ -105,14 +108,14 @@ impl Server {
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<ResponseBody>, Broken> {
         let shared = &*self.shared;
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let is_control = control::handles(parts.uri.path());
         if is_control {
             if let Err(refusal) = self.access.check(&parts) {
-                return Ok(response(shared, control::refused(refusal), None, 0));
+                return Ok(plain(shared, control::refused(refusal)));
             }
         } else if let Some(headers) = self.origins.preflight(&parts) {
-            let mut response = response(shared, Reply::new(204, "", []), None, 0);
+            let mut response = plain(shared, Reply::new(204, "", []));
             response.headers_mut().extend(headers);
             return Ok(response);
         }
@@ -138,13 +141,15 @@ impl Server {
         let request = Request::new(&parts, body.bytes.clone(), info);
         if is_control {
             let reply = control::handle(shared, &request).await;
-            return Ok(response(shared, reply, None, 0));
+            return Ok(plain(shared, reply));
         }
         let exchange = gateway::handle(shared, &request);
-        let mut response = deliver(shared, reset, &request, exchange).await?;
-        response
-            .headers_mut()
-            .extend(self.origins.headers(&parts.headers));
+        let for_pages = self.origins.headers(&parts.headers);
+        // The connection keeps the map of a response for the headers of the next request. Empty
+        // but as large as this request needed it, it need not grow.
+        parts.headers.clear();
+        let mut response = deliver(shared, reset, &request, exchange, parts.headers).await?;
+        response.headers_mut().extend(for_pages);
         Ok(response)
     }
 }
@@ -178,7 +183,12 @@ fn without_body(
         &id,
         request.host(),
     );
-    response(shared, reply, Some(&id), 0)
+    response(shared, reply, Some(id), 0, HeaderMap::new())
+}
+
+/// A response without a request ID.
+fn plain(shared: &Shared, reply: Reply) -> hyper::Response<ResponseBody> {
+    response(shared, reply, None, 0, HeaderMap::new())
 }
 
 /// Waits until the data file has what the reply shows, then sends the response, or what a fault
@@ -188,6 +198,7 @@ async fn deliver(
     reset: &AtomicBool,
     request: &Request,
     exchange: Exchange,
+    headers: HeaderMap,
 ) -> Result<hyper::Response<ResponseBody>, Broken> {
     let Exchange {
         mut reply,
@@ -215,6 +226,7 @@ async fn deliver(
     if !plan.latency.is_zero() {
         tokio::time::sleep(plan.latency).await;
     }
+    let complete = || response(shared, reply, Some(request_id), plan.clock_offset, headers);
     match plan.fault {
         Some((FaultKind::Drop, _)) => Err(Broken),
         Some((FaultKind::Reset, _)) => {
@@ -222,44 +234,40 @@ async fn deliver(
             Err(Broken)
         }
         Some((FaultKind::Truncate { bytes }, _)) => {
-            let mut response = response(shared, reply, Some(&request_id), plan.clock_offset);
+            let mut response = complete();
             response.body_mut().truncate(bytes);
             Ok(response)
         }
-        _ => Ok(response(
-            shared,
-            reply,
-            Some(&request_id),
-            plan.clock_offset,
-        )),
+        _ => Ok(complete()),
     }
 }
 
+/// Creates a response with these headers, to which it adds its own.
 fn response(
     shared: &Shared,
     reply: Reply,
-    request_id: Option<&str>,
+    request_id: Option<String>,
     clock_offset: i64,
+    mut headers: HeaderMap,
 ) -> hyper::Response<ResponseBody> {
-    let length = reply.body.len();
-    let mut response = hyper::Response::new(ResponseBody::complete(reply.body));
-    *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
-        .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
     // RFC 9110: a 204 response has neither.
     if reply.status != 204 {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
     }
     let now = shared.clock.gateway().saturating_add_signed(clock_offset);
-    if let Ok(date) = HeaderValue::from_str(&timestamp::format_http(now)) {
+    if let Ok(date) = HeaderValue::try_from(timestamp::format_http(now)) {
         headers.insert(DATE, date);
     }
-    if let Some(Ok(id)) = request_id.map(HeaderValue::from_str) {
-        headers.insert("x-acs-request-id", id);
+    if let Some(Ok(id)) = request_id.map(HeaderValue::try_from) {
+        headers.insert(&REQUEST_ID, id);
     }
     if let Some(millis) = reply.retry_after {
         headers.insert("x-acs-retry-after", HeaderValue::from(millis));
     }
+    let mut response = hyper::Response::new(ResponseBody::complete(reply.body));
+    *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
+        .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.headers_mut() = headers;
     response
 }
