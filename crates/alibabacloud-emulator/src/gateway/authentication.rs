@@ -577,3 +577,22 @@ fn check_body(proof: &Proof<'_>, request: &Request, canonical: &str) -> Result<(
     }
     refused("x-acs-content-sha256 is not the hash of the body")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::repeated;
+
+    #[test]
+    fn a_repeated_name_is_found_in_any_order() {
+        for (names, expected) in [
+            (vec![], None),
+            (vec!["a"], None),
+            (vec!["a", "b", "c"], None),
+            (vec!["c", "a", "b"], None),
+            (vec!["a", "a"], Some("a")),
+            (vec!["b", "a", "c", "b"], Some("b")),
+        ] {
+            assert_eq!(repeated(&names), expected, "{names:?}");
+        }
+    }
+}
