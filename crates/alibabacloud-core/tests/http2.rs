@@ -56,6 +56,15 @@ fn transports(root: &str) -> Vec<Arc<dyn HttpClient>> {
     transports
 }
 
+/// Returns a client of a server on this machine.
+fn client(port: u16, http: Arc<dyn HttpClient>) -> Client {
+    let config = Config::new()
+        .endpoint(format!("https://localhost:{port}"))
+        .credentials(Credentials::access_key("id", "secret"))
+        .http_client(http);
+    Client::new(config).expect("a client")
+}
+
 /// Responds to two requests on one connection with the path of each.
 async fn serve(stream: TcpStream, acceptor: TlsAcceptor) -> Vec<String> {
     let stream = acceptor.accept(stream).await.expect("a handshake");
@@ -133,11 +142,7 @@ fn a_connection_of_http_2_that_was_closed_in_a_pause_is_replaced() {
         let port = listener.local_addr().expect("an address").port();
         let (sender, closed) = channel();
         let server = servers.spawn(serve_one_by_one(listener, acceptor, graceful, sender));
-        let config = Config::new()
-            .endpoint(format!("https://localhost:{port}"))
-            .credentials(Credentials::access_key("id", "secret"))
-            .http_client(http);
-        let client = Client::new(config).expect("a client");
+        let client = client(port, http);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -166,11 +171,7 @@ async fn calls_share_a_connection_of_http_2() {
             let (stream, _) = listener.accept().await.expect("a connection");
             serve(stream, acceptor).await
         });
-        let config = Config::new()
-            .endpoint(format!("https://localhost:{port}"))
-            .credentials(Credentials::access_key("id", "secret"))
-            .http_client(http);
-        let client = Client::new(config).expect("a client");
+        let client = client(port, http);
         for _ in 0..2 {
             let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x y")]);
             let response = call.send().await.expect("a response");
@@ -213,11 +214,7 @@ async fn a_request_that_the_server_refused_is_sent_again() {
             let (stream, _) = listener.accept().await.expect("a connection");
             refuse_one(stream, acceptor).await
         });
-        let config = Config::new()
-            .endpoint(format!("https://localhost:{port}"))
-            .credentials(Credentials::access_key("id", "secret"))
-            .http_client(http);
-        let client = Client::new(config).expect("a client");
+        let client = client(port, http);
         let call = client.call_raw("oos", "2019-06-01", "NewApi", &[("A", "x")]);
         let response = call.send().await;
         let response = response.unwrap_or_else(|error| panic!("{subject}: {error}"));
