@@ -46,6 +46,16 @@ impl Pairs {
         });
     }
 
+    /// Returns the first value of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        // The length, which differs for most, is compared first.
+        let span = self
+            .spans
+            .iter()
+            .find(|span| span.name_end - span.start == name.len() && span.name(&self.text) == name);
+        span.map(|span| span.pair(&self.text).1)
+    }
+
     /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
@@ -74,12 +84,23 @@ impl Pairs {
 }
 
 impl PairSpan {
+    fn name<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.start..self.name_end).unwrap_or_default()
+    }
+
     fn pair<'a>(&self, text: &'a str) -> (&'a str, &'a str) {
-        let part = |range| text.get(range).unwrap_or_default();
-        (
-            part(self.start..self.name_end),
-            part(self.name_end..self.value_end),
-        )
+        let value = text.get(self.name_end..self.value_end);
+        (self.name(text), value.unwrap_or_default())
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Pairs {
+    fn from_iter<T: IntoIterator<Item = (N, V)>>(iter: T) -> Self {
+        let mut pairs = Self::new();
+        for (name, value) in iter {
+            pairs.push(name.as_ref(), value.as_ref());
+        }
+        pairs
     }
 }
 
@@ -97,16 +118,18 @@ mod tests {
 
     #[test]
     fn pairs_are_sorted_by_bytes_of_name_then_value() {
-        let mut pairs = Pairs::new();
-        for (name, value) in [
+        let mut pairs: Pairs = [
             ("Tag.2", "x"),
             ("Tag.10", ""),
             ("b", "2"),
             ("Tag.1", "é"),
             ("b", "1"),
-        ] {
-            pairs.push(name, value);
-        }
+        ]
+        .into_iter()
+        .collect();
+        assert_eq!(pairs.get("b"), Some("2"));
+        assert_eq!(pairs.get("Tag.10"), Some(""));
+        assert_eq!(pairs.get("Tag"), None);
         pairs.sort();
         let sorted: Vec<_> = pairs.iter().collect();
         assert_eq!(

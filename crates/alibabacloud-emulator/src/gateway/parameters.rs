@@ -1,10 +1,11 @@
 //! From the wire to typed parameters: finds, parses and checks the parameters of an operation.
 
 use super::path;
-use super::request::{Pairs, Request};
+use super::request::Request;
 use crate::api_error::ApiError;
 use crate::nesting;
 use crate::values;
+use alibabacloud_core::plumbing::Pairs;
 use alibabacloud_spec::{
     ApiStyle, Kind, Operation, Parameter, ParameterPlace, ParameterStyle, Schema, Service,
 };

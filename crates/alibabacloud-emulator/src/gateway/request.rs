@@ -1,6 +1,7 @@
 //! Requests as they arrive.
 
 use alibabacloud_core::http::Headers;
+use alibabacloud_core::plumbing::Pairs;
 use alibabacloud_core::signing::parse_pairs;
 use bytes::Bytes;
 use hyper::Method;
@@ -20,9 +21,9 @@ pub(crate) struct Request {
     pub(crate) path: Cow<'static, str>,
     /// The query as sent, without the question mark.
     pub(crate) raw_query: String,
-    /// Names and values of the query.
+    /// Names and values of the query, decoded.
     pub(crate) query: Pairs,
-    /// Names and values of a form body.
+    /// Names and values of a form body, decoded.
     pub(crate) form: Pairs,
     /// All headers. Bytes that are not valid UTF-8 are replacement characters.
     pub(crate) headers: Headers,
@@ -32,61 +33,6 @@ pub(crate) struct Request {
     pub(crate) authority: Option<String>,
     /// The connection that the request came on.
     pub(crate) connection: ConnectionInfo,
-}
-
-/// Decoded names and values, in order. One text holds all of them, since every request has several.
-#[derive(Debug, Default)]
-pub(crate) struct Pairs {
-    text: String,
-    /// For each pair, where its value begins and where it ends. The name begins where the pair
-    /// before ends.
-    ends: Vec<(usize, usize)>,
-}
-
-impl Pairs {
-    /// Creates an empty list.
-    pub(crate) const fn new() -> Self {
-        Self {
-            text: String::new(),
-            ends: Vec::new(),
-        }
-    }
-
-    fn parse(raw: &str) -> Self {
-        let pairs = parse_pairs(raw);
-        let mut text = String::with_capacity(raw.len());
-        let mut ends = Vec::with_capacity(pairs.len());
-        for (name, value) in pairs {
-            text.push_str(&name);
-            let middle = text.len();
-            text.push_str(&value);
-            ends.push((middle, text.len()));
-        }
-        Self { text, ends }
-    }
-
-    /// Returns the first value of a name.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let mut start = 0;
-        for &(middle, end) in &self.ends {
-            // The length, which differs for most, is compared first.
-            if middle - start == name.len() && self.text.get(start..middle) == Some(name) {
-                return self.text.get(middle..end);
-            }
-            start = end;
-        }
-        None
-    }
-
-    /// Returns names and values in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |&(middle, end)| {
-            let name = self.text.get(start..middle).unwrap_or_default();
-            start = end;
-            (name, self.text.get(middle..end).unwrap_or_default())
-        })
-    }
 }
 
 /// What is known of a connection.
@@ -107,9 +53,9 @@ impl Request {
         let headers = headers(&parts.headers);
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         let form = if is_form(&headers) {
-            Pairs::parse(&String::from_utf8_lossy(&body))
+            decoded(&String::from_utf8_lossy(&body))
         } else {
-            Pairs::default()
+            Pairs::new()
         };
         Self {
             method: method(&parts.method),
@@ -117,7 +63,7 @@ impl Request {
                 "/" => Cow::Borrowed("/"),
                 path => Cow::Owned(path.to_owned()),
             },
-            query: Pairs::parse(&raw_query),
+            query: decoded(&raw_query),
             raw_query,
             form,
             headers,
@@ -185,4 +131,9 @@ fn is_form(headers: &Headers) -> bool {
     let kind = headers.get("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case(FORM)
+}
+
+/// Returns the decoded names and values of a query or form.
+fn decoded(text: &str) -> Pairs {
+    parse_pairs(text).into_iter().collect()
 }
